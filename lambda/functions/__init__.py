@@ -1,0 +1,1 @@
+"""One module per deployed function: event in, one use case, answer out."""

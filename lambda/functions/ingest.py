@@ -1,0 +1,39 @@
+"""`POST /ingest`: readings in."""
+
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+from functions.wiring import api_key, attempts, parameter, setting
+from kernel.aws import client
+from kernel.clock import now_ms
+from kernel.http import Answer, Request, serve
+from kernel.idempotency import once
+from kernel.settings import PipelineConfig
+from telemetry.adapters.dynamodb import DynamoDbRawReadings
+from telemetry.adapters.sqs import SqsReadingQueue
+from telemetry.http import parse_ingest
+from telemetry.ingest import Ingest, Submission
+
+
+@cache
+def _ingest() -> Ingest:
+    raw = DynamoDbRawReadings(client("dynamodb"), setting("RAW_TABLE"))
+    return Ingest(raw, SqsReadingQueue(client("sqs"), setting("INGESTION_QUEUE_URL")))
+
+
+def _post_ingest(request: Request) -> Answer:
+    api_key().require(request.headers.get("x-api-key"))
+    config = PipelineConfig.parse(parameter("CONFIG_PARAMETER").value())
+
+    def act(parsed: tuple[Submission, Answer]) -> Answer:
+        submission, answer = parsed
+        _ingest()(submission, config.batch_size)
+        return answer
+
+    return once(request, attempts, now_ms, partial(parse_ingest, request.body), act)
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one call of the API."""
+    return serve(event, {"POST /ingest": _post_ingest})

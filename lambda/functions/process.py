@@ -1,0 +1,53 @@
+"""The ingestion queue's consumer: readings transformed and kept."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from functions.wiring import parameter, setting
+from kernel import logs
+from kernel.adapters.sqs import SqsDeadLetters
+from kernel.aws import client
+from kernel.clock import SECOND_MS, now_ms
+from kernel.errors import TryAgainLater
+from kernel.queue_batch import consume
+from kernel.settings import PipelineConfig
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+from telemetry.adapters.sns import SnsErrorReports
+from telemetry.messages import ReadingMessage
+from telemetry.process import ErrorWatch, Process
+
+
+@cache
+def _process() -> Process:
+    table = setting("PROCESSED_TABLE")
+    return Process(DynamoDbProcessedReadings(client("dynamodb"), table), now_ms)
+
+
+@cache
+def _dead_letters() -> SqsDeadLetters:
+    return SqsDeadLetters(client("sqs"), setting("DEAD_LETTER_QUEUE_URL"))
+
+
+@cache
+def _error_watch() -> ErrorWatch:
+    return ErrorWatch(SnsErrorReports(client("sns"), setting("ALERT_TOPIC_ARN")), now_ms)
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Process one batch of messages, each on its own."""
+    config = PipelineConfig.parse(parameter("CONFIG_PARAMETER").value())
+    deadline = now_ms() + config.processing_timeout * SECOND_MS
+    outcome = consume(
+        event,
+        handle=lambda body: _process()(ReadingMessage.decode(body)),
+        dead_letters=_dead_letters(),
+        function="process",
+        out_of_time=lambda: now_ms() >= deadline,
+    )
+    try:
+        _error_watch().record(outcome.failed, config.error_threshold)
+    except TryAgainLater:
+        # The messages are dealt with; failing here would only process them all again.
+        logs.error("error_report_not_published")
+    return outcome.to_lambda()

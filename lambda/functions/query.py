@@ -1,0 +1,45 @@
+"""`GET /query` and `GET /health`: readings out."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from functions.wiring import api_key, parameter, setting
+from kernel.aws import client
+from kernel.clock import now_ms
+from kernel.http import Answer, Request, json_answer, serve
+from kernel.paging import PageTokens
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
+from telemetry.ports import Segments
+from telemetry.query import Render, processed_item, raw_item, read_page
+from telemetry.query_http import parse_query, queried
+
+
+@cache
+def _tables() -> Mapping[str, tuple[Segments, Render]]:
+    dynamodb = client("dynamodb")
+    return {
+        "processed": (
+            DynamoDbProcessedReadings(dynamodb, setting("PROCESSED_TABLE")),
+            processed_item,
+        ),
+        "raw": (DynamoDbRawReadings(dynamodb, setting("RAW_TABLE")), raw_item),
+    }
+
+
+def _get_query(request: Request) -> Answer:
+    api_key().require(request.headers.get("x-api-key"))
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    asked = parse_query(request, now_ms(), tokens)
+    segments, render = _tables()[asked.table]
+    return queried(asked, read_page(segments, asked.query, render, asked.limit), tokens)
+
+
+def _get_health(request: Request) -> Answer:
+    api_key().require(request.headers.get("x-api-key"))
+    return json_answer(200, {"status": "ok", "version": setting("PIPELINE_VERSION")})
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one call of the API."""
+    return serve(event, {"GET /query": _get_query, "GET /health": _get_health})

@@ -1,0 +1,66 @@
+"""AWS clients made once per container, and their failures in the pipeline's own terms."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from kernel.errors import Throttled, Unavailable
+
+_THROTTLED = {
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionConflictException",
+}
+_UNAVAILABLE = {
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+}
+
+
+@cache
+def client(service: str) -> Any:
+    """The container's client of one AWS service: short timeouts, three attempts."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # the overloads know literals only
+        config=Config(
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": 3},
+        ),
+    )
+
+
+@contextmanager
+def aws_failures() -> Iterator[None]:
+    """Turn AWS's passing failures into TryAgainLater; let those that are bugs through as they are.
+
+    Raises Throttled or Unavailable.
+    """
+    from botocore.exceptions import ClientError, HTTPClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "").rpartition("#")[2]
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in _THROTTLED:
+            raise Throttled("The service is busy.") from error
+        if code in _UNAVAILABLE or status >= 500:
+            raise Unavailable("A service the pipeline depends on is not available.") from error
+        raise
+    except HTTPClientError as error:
+        raise Unavailable("A service the pipeline depends on did not answer.") from error

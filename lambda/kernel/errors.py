@@ -1,0 +1,78 @@
+"""The pipeline's errors.
+
+PipelineError
+├── Refused          the caller's fault: repeating it as it is cannot succeed
+│   ├── Malformed        not JSON, not gzip
+│   ├── Invalid          well formed, but breaks the contract; carries every fault
+│   ├── TooLarge         over a size limit
+│   └── Forbidden        not allowed
+├── Unresolvable     the state of things is against it
+│   ├── NotFound
+│   └── Conflict
+└── TryAgainLater    the same request may succeed later
+    ├── Throttled
+    └── Unavailable
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in a request, and where: `readings[3].sensor_data.temp`."""
+
+    path: str
+    message: str
+
+
+class PipelineError(Exception):
+    """Anything the pipeline raises on purpose; its text may be shown to the caller."""
+
+
+class Refused(PipelineError):
+    """The caller's fault: the same request can never succeed."""
+
+
+class Malformed(Refused):
+    """The body cannot be read at all."""
+
+
+class Invalid(Refused):
+    """The request breaks the contract; `faults` lists every breach."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("The request is not valid.")
+        self.faults = tuple(faults)
+
+
+class TooLarge(Refused):
+    """The request is over a size limit."""
+
+
+class Forbidden(Refused):
+    """The caller may not do this."""
+
+
+class Unresolvable(PipelineError):
+    """What is asked for does not fit what is there."""
+
+
+class NotFound(Unresolvable):
+    """There is no such thing."""
+
+
+class Conflict(Unresolvable):
+    """Something else stands in its place."""
+
+
+class TryAgainLater(PipelineError):
+    """The same request may succeed later."""
+
+
+class Throttled(TryAgainLater):
+    """Too many requests at once."""
+
+
+class Unavailable(TryAgainLater):
+    """A service this depends on did not do its part."""

@@ -1,0 +1,98 @@
+"""JSON whose numbers are kept digit by digit: read as Decimal or int, never as binary floats."""
+
+import json
+from collections.abc import Mapping
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal, Underflow
+from json.encoder import encode_basestring_ascii
+from typing import Any
+
+from kernel.errors import Malformed
+
+# What DynamoDB can hold: 38 significant digits, magnitudes from 1E-130 to 9.99…E+125.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_STORABLE = Context(
+    prec=38,
+    Emin=-130,
+    Emax=125,
+    traps=[Inexact, InvalidOperation, Overflow, Subnormal, Underflow],
+)
+_ZERO = Decimal(0)
+# Longer literals are not worth an int: nothing that the pipeline stores has so many digits.
+_LONGEST_INTEGER = 40
+
+
+def canonical(number: Decimal | int) -> Decimal:
+    """The one Decimal that stands for a number: no trailing zeros, no negative zero.
+
+    Raises ArithmeticError when the number has more than 38 significant digits or is out of range.
+    """
+    return _STORABLE.normalize(Decimal(number)) or _ZERO
+
+
+def loads(document: bytes | str) -> Any:
+    """Read one JSON document; integers become int, other numbers Decimal.
+
+    Raises Malformed for anything that is not JSON, NaN, Infinity and repeated names included.
+    """
+    try:
+        text = document if isinstance(document, str) else document.decode("utf-8")
+        return json.loads(
+            text,
+            parse_int=_integer,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_object,
+        )
+    except UnicodeDecodeError as error:
+        raise Malformed(f"The body is not UTF-8 (byte {error.start}).") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Malformed(f"The body is not JSON: {error.msg} ({where}).") from error
+    except RecursionError as error:
+        raise Malformed("The body is nested too deeply.") from error
+    except InvalidOperation as error:
+        raise Malformed("The body holds a number whose exponent is out of range.") from error
+
+
+def dumps(value: Any) -> str:
+    """Write a value as compact ASCII JSON, every Decimal with all of its digits."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring_ascii(value)
+    if kind is Decimal:
+        return _number(value)
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return str(value)
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        members = [f"{encode_basestring_ascii(name)}:{dumps(item)}" for name, item in value.items()]
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join([dumps(item) for item in value]) + "]"
+    raise TypeError(f"{kind.__name__} has no exact JSON form")
+
+
+def _number(number: Decimal) -> str:
+    text = str(number)
+    # str() writes 100 as 1E+2 once trailing zeros are gone; readers expect plain digits.
+    return format(number, "f") if "E" in text and -20 < number.adjusted() < 40 else text
+
+
+def _integer(literal: str) -> int | Decimal:
+    return int(literal) if len(literal) <= _LONGEST_INTEGER else Decimal(literal)
+
+
+def _refuse_constant(name: str) -> None:
+    raise Malformed(f"The body is not JSON: {name} is not a number that JSON knows.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"The body names {repeated!a} twice in one object.")
+    return members

@@ -1,0 +1,75 @@
+"""Reading what callers send, so that every fault is found and named."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kernel.clock import MINUTE_MS, to_ms
+from kernel.errors import Fault
+
+MAX_AHEAD_MS = 10 * MINUTE_MS
+# Sort keys hold 13 digits: until the year 2286.
+MAX_TIMESTAMP = 10**13 - 1
+
+_DEVICE_ID = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def device_id_of(value: Any, path: str, faults: list[Fault]) -> str:
+    """A device's id, or "" with a fault."""
+    if isinstance(value, str) and _DEVICE_ID.fullmatch(value):
+        return value
+    faults.append(Fault(path, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ -"))
+    return ""
+
+
+def timestamp_of(value: Any, path: str, faults: list[Fault]) -> int:
+    """Milliseconds since the epoch, given so or as ISO 8601 with an offset; or 0 with a fault."""
+    if type(value) is int:
+        moment = value
+    else:
+        parsed = _iso(value) if isinstance(value, str) else None
+        if parsed is None or parsed.tzinfo is None:
+            expected = "must be epoch milliseconds (integer) or ISO 8601 with an offset"
+            faults.append(Fault(path, expected))
+            return 0
+        moment = to_ms(parsed)
+    if not 0 <= moment <= MAX_TIMESTAMP:
+        faults.append(Fault(path, "must lie between the years 1970 and 2286"))
+        return 0
+    return moment
+
+
+def past_timestamp_of(value: Any, path: str, now: int, faults: list[Fault]) -> int:
+    """A timestamp that is not more than 10 minutes ahead of the clock; or 0 with a fault."""
+    moment = timestamp_of(value, path, faults)
+    if moment > now + MAX_AHEAD_MS:
+        faults.append(Fault(path, "is more than 10 minutes ahead of the clock"))
+        return 0
+    return moment
+
+
+def text_fault(value: str, longest: int) -> str | None:
+    """What is wrong with a text, if anything."""
+    if len(value) > longest:
+        return f"is longer than {longest} characters"
+    if _UNPRINTABLE.search(value):
+        return "holds control characters or broken Unicode"
+    return None
+
+
+def refuse_unknown(
+    given: Mapping[str, Any], known: set[str], path: str, faults: list[Fault]
+) -> None:
+    """Add a fault for every field that is not part of the contract."""
+    faults.extend(
+        Fault(f"{path}{name}", "is not a known field") for name in given if name not in known
+    )
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

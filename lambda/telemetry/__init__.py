@@ -1,0 +1,1 @@
+"""Readings: taken in, processed, queried, processed again."""

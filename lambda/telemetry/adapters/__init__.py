@@ -1,0 +1,1 @@
+"""The telemetry ports, met with AWS and in memory."""

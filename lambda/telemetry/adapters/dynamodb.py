@@ -1,0 +1,139 @@
+"""Readings in DynamoDB: one is a flat item that anybody can read, many are packed into one item."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
+from kernel.clock import DAY_MS, day_of, iso_of
+from telemetry.adapters.segment_table import Key, SegmentTable
+from telemetry.model import Reading, Segment
+from telemetry.packing import pack, unpack
+from telemetry.ports import Receipt, Span, StoredSegment
+
+_PROCESSED = "processed"
+# What a flat item holds beside the metrics.
+_PROCESSED_ATTRIBUTES = {
+    "device_date",
+    "segment",
+    "device_id",
+    "event_date",
+    "timestamp",
+    "processed_at",
+    "status",
+}
+
+
+class DynamoDbRawReadings:
+    """Readings as they were sent, in `raw-sensor-data-{suffix}`: a partition is a device."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._table = SegmentTable(client, table, "device_id")
+
+    def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
+        """Keep the segments durably; what is there already stays as it is. Returns the new ones."""
+        absent = self._table.absent([_raw_key(segment) for segment in segments])
+        new = [segment for segment in segments if _raw_key(segment) in absent]
+        self._table.put([_raw_item(segment, receipt) for segment in new])
+        return new
+
+    def remove(self, segments: Sequence[Segment]) -> None:
+        """Take back segments of a request that could not be accepted."""
+        self._table.delete([_raw_key(segment) for segment in segments])
+
+    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+        """Every segment with a reading in the span, in the order of their keys."""
+        for item in self._table.range(device_id, span, newest_first=newest_first):
+            shown = {name: _plain(item, name) for name in ("received_at", "source")}
+            flat = (item.get("sensor_data") or {"M": {}})["M"]
+            yield StoredSegment(_segment(item, device_id, flat), shown)
+
+
+class DynamoDbProcessedReadings:
+    """Processed readings, in `processed-data-{suffix}`: a partition is a device's UTC day."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._table = SegmentTable(client, table, "device_date")
+
+    def append(self, segments: Sequence[Segment], processed_at: int) -> None:
+        """Keep the segments; what is there already stays as it is."""
+        absent = self._table.absent([_processed_key(segment) for segment in segments])
+        new = [segment for segment in segments if _processed_key(segment) in absent]
+        self.replace(new, processed_at)
+
+    def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
+        """Keep the segments in place of earlier results."""
+        self._table.put([_processed_item(segment, processed_at) for segment in segments])
+
+    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+        """Every segment with a reading in the span, in the order of their keys."""
+        first_day, last_day = span.start // DAY_MS, (span.end - 1) // DAY_MS
+        days = range(first_day, last_day + 1)
+        for day in reversed(days) if newest_first else days:
+            partition = f"{device_id}#{day_of(day * DAY_MS)}"
+            for item in self._table.range(partition, span, newest_first=newest_first):
+                shown = {name: _plain(item, name) for name in ("processed_at", "status")}
+                flat = {n: value for n, value in item.items() if n not in _PROCESSED_ATTRIBUTES}
+                yield StoredSegment(_segment(item, device_id, flat), shown)
+
+
+def _raw_key(segment: Segment) -> Key:
+    return segment.device_id, segment.key
+
+
+def _processed_key(segment: Segment) -> Key:
+    return f"{segment.device_id}#{segment.day}", segment.key
+
+
+def _raw_item(segment: Segment, receipt: Receipt) -> Item:
+    item: dict[str, Any] = {
+        "device_id": segment.device_id,
+        "segment": segment.key,
+        "received_at": receipt.received_at,
+        "source": receipt.source,
+        "request_id": receipt.request_id,
+    }
+    if len(segment.readings) == 1:
+        (reading,) = segment.readings
+        item |= {"timestamp": reading.timestamp, "sensor_data": reading.metrics}
+    else:
+        item |= _packed(segment)
+    return {name: to_attribute(value) for name, value in item.items()}
+
+
+def _processed_item(segment: Segment, processed_at: int) -> Item:
+    partition, key = _processed_key(segment)
+    item: dict[str, Any] = {
+        "device_date": partition,
+        "segment": key,
+        "device_id": segment.device_id,
+        "event_date": segment.day,
+        "processed_at": iso_of(processed_at),
+        "status": _PROCESSED,
+    }
+    if len(segment.readings) == 1:
+        (reading,) = segment.readings
+        item |= {"timestamp": reading.timestamp, **reading.metrics}
+    else:
+        item |= _packed(segment)
+    return {name: to_attribute(value) for name, value in item.items()}
+
+
+def _packed(segment: Segment) -> dict[str, Any]:
+    readings = segment.readings
+    return {"last": segment.last, "count": len(readings), "packed": pack(readings)}
+
+
+def _segment(item: Item, device_id: str, flat: Mapping[str, Any]) -> Segment:
+    # A metric may be named `packed` too, but no metric is binary.
+    binary = item.get("packed", {}).get("B")
+    if binary is not None:
+        readings = unpack(device_id, bytes(binary))
+    else:
+        metrics = {name: from_attribute(attribute) for name, attribute in flat.items()}
+        readings = (Reading.of(device_id, int(item["timestamp"]["N"]), metrics),)
+    return Segment(device_id, readings, item["segment"]["S"])
+
+
+def _plain(item: Item, name: str) -> str | int:
+    ((kind, value),) = item[name].items()
+    return int(value) if kind == "N" else str(value)

@@ -1,0 +1,81 @@
+"""The telemetry ports, met in memory: for tests, with the same promises as the real ones."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kernel.clock import iso_of
+from telemetry.messages import ReadingMessage
+from telemetry.model import MAX_SEGMENT_SPAN_MS, Segment
+from telemetry.ports import Receipt, Span, StoredSegment
+
+
+class _MemorySegments:
+    def __init__(self) -> None:
+        self.stored: dict[tuple[str, str], StoredSegment] = {}
+
+    def _keep_new(self, segments: Iterable[Segment], shown: Mapping[str, str | int]) -> None:
+        for segment in segments:
+            identity = (segment.device_id, segment.key)
+            self.stored.setdefault(identity, StoredSegment(segment, shown))
+
+    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+        """Every segment with a reading in the span, in the order of their keys."""
+        for identity in sorted(self.stored, reverse=newest_first):
+            stored = self.stored[identity]
+            first = stored.segment.first
+            if identity[0] == device_id and span.start - MAX_SEGMENT_SPAN_MS <= first < span.end:
+                yield stored
+
+
+class MemoryRawReadings(_MemorySegments):
+    """Raw readings in a dictionary."""
+
+    def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
+        """Keep the segments; what is there already stays as it is. Returns the new ones."""
+        new = [one for one in segments if (one.device_id, one.key) not in self.stored]
+        self._keep_new(new, {"received_at": receipt.received_at, "source": receipt.source})
+        return new
+
+    def remove(self, segments: Sequence[Segment]) -> None:
+        """Take back segments of a request that could not be accepted."""
+        for segment in segments:
+            self.stored.pop((segment.device_id, segment.key), None)
+
+
+class MemoryProcessedReadings(_MemorySegments):
+    """Processed readings in a dictionary."""
+
+    def append(self, segments: Sequence[Segment], processed_at: int) -> None:
+        """Keep the segments; what is there already stays as it is."""
+        self._keep_new(segments, _shown(processed_at))
+
+    def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
+        """Keep the segments in place of earlier results."""
+        for segment in segments:
+            stored = StoredSegment(segment, _shown(processed_at))
+            self.stored[(segment.device_id, segment.key)] = stored
+
+
+class MemoryReadingQueue:
+    """Messages in a list."""
+
+    def __init__(self) -> None:
+        self.messages: list[ReadingMessage] = []
+
+    def send(self, messages: Iterable[ReadingMessage]) -> None:
+        """Hand every message over."""
+        self.messages.extend(messages)
+
+
+class MemoryErrorReports:
+    """Reports in a list."""
+
+    def __init__(self) -> None:
+        self.reports: list[tuple[str, Mapping[str, str | int]]] = []
+
+    def publish(self, subject: str, report: Mapping[str, str | int]) -> None:
+        """Keep the report."""
+        self.reports.append((subject, report))
+
+
+def _shown(processed_at: int) -> Mapping[str, str | int]:
+    return {"processed_at": iso_of(processed_at), "status": "processed"}

@@ -1,0 +1,128 @@
+"""A DynamoDB table of segments: partition, sort key `segment`, batches in and key ranges out."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kernel.adapters.dynamodb import Item
+from kernel.aws import aws_failures
+from kernel.errors import Throttled
+from kernel.parsing import MAX_TIMESTAMP
+from telemetry.model import MAX_SEGMENT_SPAN_MS
+from telemetry.ports import Span
+
+Key = tuple[str, str]
+
+# DynamoDB's own limits for one call.
+_MOST_READ = 100
+_MOST_WRITTEN = 25
+# Small queries stay cheap, long ones come to DynamoDB's 1 MB a call in a few steps.
+_FIRST_READ = 64
+_ATTEMPTS = 6
+_FIRST_PAUSE_SECONDS = 0.05
+
+
+class SegmentTable:
+    """Segments by partition and key; `partition_key` is the name of the partition attribute."""
+
+    def __init__(self, client: Any, table: str, partition_key: str) -> None:
+        self._client, self._table, self._partition_key = client, table, partition_key
+
+    def absent(self, keys: Sequence[Key]) -> set[Key]:
+        """Which of these keys the table does not hold."""
+        found: set[Key] = set()
+
+        def read(names: Sequence[Any]) -> Sequence[Any]:
+            answer = self._client.batch_get_item(
+                RequestItems={
+                    self._table: {
+                        "Keys": names,
+                        "ProjectionExpression": "#partition, segment",
+                        "ExpressionAttributeNames": {"#partition": self._partition_key},
+                    }
+                }
+            )
+            found.update(self._key_of(item) for item in answer["Responses"].get(self._table, ()))
+            left: Sequence[Any] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
+            return left
+
+        _in_batches([self._named(key) for key in keys], _MOST_READ, read)
+        return set(keys) - found
+
+    def put(self, items: Sequence[Item]) -> None:
+        """Write items, replacing those with the same keys."""
+        self._write([{"PutRequest": {"Item": item}} for item in items])
+
+    def delete(self, keys: Sequence[Key]) -> None:
+        """Delete what lies under these keys, if anything does."""
+        self._write([{"DeleteRequest": {"Key": self._named(key)}} for key in keys])
+
+    def range(self, partition: str, span: Span, *, newest_first: bool) -> Iterator[Item]:
+        """Items whose segments may hold a reading in the span, in the order of their keys."""
+        earliest = max(0, min(span.start - MAX_SEGMENT_SPAN_MS, MAX_TIMESTAMP))
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#partition = :partition AND segment BETWEEN :low AND :high",
+            # Spares the transfer of what ended before the span; the caller looks closely.
+            "FilterExpression": "#last >= :start OR #timestamp >= :start",
+            "ExpressionAttributeNames": {
+                "#partition": self._partition_key,
+                "#last": "last",
+                "#timestamp": "timestamp",
+            },
+            "ExpressionAttributeValues": {
+                ":partition": {"S": partition},
+                ":low": {"S": f"{earliest:013d}"},
+                ":high": {"S": _before(span.end)},
+                ":start": {"N": str(span.start)},
+            },
+            "ScanIndexForward": not newest_first,
+            "Limit": _FIRST_READ,
+        }
+        while True:
+            with aws_failures():
+                answer = self._client.query(**query)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            query["Limit"] *= 2
+
+    def _write(self, requests: Sequence[Any]) -> None:
+        def write(part: Sequence[Any]) -> Sequence[Any]:
+            answer = self._client.batch_write_item(RequestItems={self._table: part})
+            left: Sequence[Any] = answer["UnprocessedItems"].get(self._table, ())
+            return left
+
+        _in_batches(requests, _MOST_WRITTEN, write)
+
+    def _named(self, key: Key) -> Item:
+        return {self._partition_key: {"S": key[0]}, "segment": {"S": key[1]}}
+
+    def _key_of(self, item: Mapping[str, Any]) -> Key:
+        return item[self._partition_key]["S"], item["segment"]["S"]
+
+
+def _before(end: int) -> str:
+    # Sort keys go on after the 13 digits, so the bare digits exclude the moment itself.
+    return f"{end:013d}" if end <= MAX_TIMESTAMP else f"{MAX_TIMESTAMP}~"
+
+
+def _in_batches(
+    entries: Sequence[Any], most: int, call: Callable[[Sequence[Any]], Sequence[Any]]
+) -> None:
+    """Give `call` the entries in batches, and again what it returns as left over, with pauses.
+
+    Raises Throttled when DynamoDB leaves entries over again and again.
+    """
+    for start in range(0, len(entries), most):
+        left = entries[start : start + most]
+        for attempt in range(_ATTEMPTS):
+            with aws_failures():
+                left = call(left)
+            if not left:
+                break
+            time.sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311
+        else:
+            raise Throttled("The table takes no more at the moment.")

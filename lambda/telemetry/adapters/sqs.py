@@ -1,0 +1,53 @@
+"""The ingestion queue in SQS."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kernel import logs
+from kernel.aws import aws_failures
+from kernel.errors import Unavailable
+from telemetry.messages import ReadingMessage
+
+# One call takes ten messages of 256 KiB together.
+_MOST_MESSAGES = 10
+_MOST_BYTES = 250_000
+_ATTEMPTS = 3
+
+
+class SqsReadingQueue:
+    """Messages on their way to the processor."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client, self._queue_url = client, queue_url
+
+    def send(self, messages: Iterable[ReadingMessage]) -> None:
+        """Hand every message over durably; raises TryAgainLater if any was not."""
+        for bodies in _batches(message.encode() for message in messages):
+            entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
+            for _ in range(_ATTEMPTS):
+                entries = self._sent(entries)
+                if not entries:
+                    break
+            else:
+                raise Unavailable("The queue did not take every message.")
+
+    def _sent(self, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+        with aws_failures():
+            answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+        failed = {failure["Id"]: failure["Code"] for failure in answer.get("Failed", ())}
+        if failed:
+            logs.warning("messages_not_sent", codes=sorted(set(failed.values())))
+        return [entry for entry in entries if entry["Id"] in failed]
+
+
+def _batches(bodies: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for body in bodies:
+        if batch and (len(batch) == _MOST_MESSAGES or size + len(body) > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += len(body)
+    if batch:
+        yield batch

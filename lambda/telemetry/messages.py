@@ -1,0 +1,91 @@
+"""Queue messages between ingest and process: self-contained, versioned, at most 200 KB."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kernel import exact_json
+from kernel.errors import Fault, Invalid, Malformed
+from telemetry.model import Reading, Segment, to_metric
+
+VERSION = 1
+MAX_MESSAGE_BYTES = 200_000
+_ENVELOPE_BYTES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingMessage:
+    """Segments of one request, to be processed; `replay` puts them in place of earlier results."""
+
+    request_id: str
+    received_at: int
+    segments: tuple[Segment, ...]
+    replay: bool = False
+
+    def encode(self) -> str:
+        """The message's body: ASCII JSON that a person can read."""
+        segments = [
+            {
+                "device_id": segment.device_id,
+                "readings": [
+                    {"timestamp": reading.timestamp, "sensor_data": reading.metrics}
+                    for reading in segment.readings
+                ],
+            }
+            for segment in self.segments
+        ]
+        envelope = {"v": VERSION, "request_id": self.request_id, "received_at": self.received_at}
+        return exact_json.dumps({**envelope, "replay": self.replay, "segments": segments})
+
+    @classmethod
+    def decode(cls, body: str) -> "ReadingMessage":
+        """Read a message's body; raises Refused for what no version of the pipeline ever sent."""
+        document = exact_json.loads(body)
+        if not isinstance(document, Mapping):
+            raise Malformed("The message is not a JSON object.")
+        if document.get("v") != VERSION:
+            raise Invalid([Fault("v", "is not a message version that this pipeline knows")])
+        try:
+            return cls(
+                request_id=document["request_id"],
+                received_at=document["received_at"],
+                segments=tuple(_segment(part) for part in document["segments"]),
+                replay=document["replay"],
+            )
+        except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
+            reason = f"does not have the shape of version {VERSION} ({error!r})"
+            raise Invalid([Fault("", reason)]) from error
+
+
+def messages_of(
+    segments: Iterable[Segment], request_id: str, received_at: int, *, replay: bool = False
+) -> Iterator[ReadingMessage]:
+    """As few messages as the size limit allows, each with whole segments of one request."""
+    batch: list[Segment] = []
+    size = _ENVELOPE_BYTES
+    for segment in segments:
+        segment_bytes = _encoded_bytes(segment)
+        if batch and size + segment_bytes > MAX_MESSAGE_BYTES:
+            yield ReadingMessage(request_id, received_at, tuple(batch), replay)
+            batch, size = [], _ENVELOPE_BYTES
+        batch.append(segment)
+        size += segment_bytes
+    if batch:
+        yield ReadingMessage(request_id, received_at, tuple(batch), replay)
+
+
+def _encoded_bytes(segment: Segment) -> int:
+    fixed = len('{"timestamp":,"sensor_data":},') + len(str(segment.first))
+    envelope = len('{"device_id":"","readings":[]},') + len(segment.device_id)
+    return envelope + sum(len(reading.text) + fixed for reading in segment.readings)
+
+
+def _segment(part: Mapping[str, Any]) -> Segment:
+    return Segment.of(
+        Reading.of(
+            part["device_id"],
+            row["timestamp"],
+            {name: to_metric(value) for name, value in row["sensor_data"].items()},
+        )
+        for row in part["readings"]
+    )

@@ -1,0 +1,77 @@
+"""What the telemetry use cases need from the world."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from telemetry.messages import ReadingMessage
+from telemetry.model import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When, how and with which request readings came in."""
+
+    received_at: int
+    source: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """A segment as a table gives it back, with what is shown beside each of its readings."""
+
+    segment: Segment
+    shown: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Moments from `start` up to, but not including, `end`, in ms since the epoch."""
+
+    start: int
+    end: int
+
+
+class Segments(Protocol):
+    """Stored segments of a device, by the time of their first reading."""
+
+    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+        """Every segment with a reading in the span, in the order of their keys.
+
+        Segments without one may come too.
+        """
+
+
+class RawReadings(Segments, Protocol):
+    """Readings as they were sent."""
+
+    def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
+        """Keep the segments durably; what is there already stays as it is. Returns the new ones."""
+
+    def remove(self, segments: Sequence[Segment]) -> None:
+        """Take back segments of a request that could not be accepted."""
+
+
+class ProcessedReadings(Segments, Protocol):
+    """Readings after processing."""
+
+    def append(self, segments: Sequence[Segment], processed_at: int) -> None:
+        """Keep the segments; what is there already stays as it is."""
+
+    def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
+        """Keep the segments in place of earlier results."""
+
+
+class ReadingQueue(Protocol):
+    """The way from ingest to process."""
+
+    def send(self, messages: Iterable[ReadingMessage]) -> None:
+        """Hand every message over durably; raises TryAgainLater if any was not."""
+
+
+class ErrorReports(Protocol):
+    """How people are told that processing goes wrong."""
+
+    def publish(self, subject: str, report: Mapping[str, str | int]) -> None:
+        """Tell whoever subscribed."""

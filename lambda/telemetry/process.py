@@ -1,0 +1,59 @@
+"""Processing: what was enqueued raw becomes what can be queried."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kernel.clock import MINUTE_MS, Clock
+from telemetry.messages import ReadingMessage
+from telemetry.model import Segment, with_derived_metrics
+from telemetry.ports import ErrorReports, ProcessedReadings
+
+WINDOW_MS = 5 * MINUTE_MS
+
+
+class Process:
+    """Transforms the readings of one message and keeps them."""
+
+    def __init__(self, processed: ProcessedReadings, clock: Clock) -> None:
+        self._processed, self._clock = processed, clock
+
+    def __call__(self, message: ReadingMessage) -> None:
+        """Process one message; the same message again changes nothing."""
+        segments = [_transformed(segment) for segment in message.segments]
+        keep = self._processed.replace if message.replay else self._processed.append
+        keep(segments, self._clock())
+
+
+def _transformed(segment: Segment) -> Segment:
+    readings = tuple(with_derived_metrics(reading) for reading in segment.readings)
+    return replace(segment, readings=readings)
+
+
+class ErrorWatch:
+    """Tells people once when more messages failed within five minutes than the threshold allows.
+
+    It sees what this container sees; the alarms see every container.
+    """
+
+    def __init__(self, reports: ErrorReports, clock: Clock) -> None:
+        self._reports, self._clock = reports, clock
+        self._failed_at: deque[int] = deque()
+
+    def record(self, failed_message_ids: Iterable[str], threshold: int) -> None:
+        """Count failed messages and publish a report once they pass the threshold."""
+        now = self._clock()
+        failed = tuple(failed_message_ids)
+        self._failed_at.extend([now] * len(failed))
+        while self._failed_at and self._failed_at[0] <= now - WINDOW_MS:
+            self._failed_at.popleft()
+        if not failed or len(self._failed_at) <= threshold:
+            return
+        report: dict[str, str | int] = {
+            "failed_messages": len(self._failed_at),
+            "within_seconds": WINDOW_MS // 1_000,
+            "error_threshold": threshold,
+            "last_message_id": failed[-1],
+        }
+        self._reports.publish("Telemetry processing fails", report)
+        self._failed_at.clear()

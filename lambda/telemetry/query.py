@@ -1,0 +1,127 @@
+"""Queries: stored segments merged into one strict order, every reading once, page by page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+from kernel import exact_json
+from kernel.clock import day_of
+from telemetry.model import MAX_SEGMENT_SPAN_MS, Reading
+from telemetry.ports import Segments, Span, StoredSegment
+
+# Lambda may answer 6 MB; a page ends early rather than break that.
+MAX_PAGE_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A reading's place in the order of all readings of its device: time, then digest."""
+
+    timestamp: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One device's readings of a span, strictly `after` a position if one is given."""
+
+    device_id: str
+    span: Span
+    newest_first: bool = False
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items already written as JSON, and the last one's position if more follow."""
+
+    items: tuple[str, ...]
+    resume_after: Position | None
+
+
+Placed = tuple[Position, Reading, StoredSegment]
+Render = Callable[[Reading, StoredSegment], dict[str, Any]]
+
+
+def read_page(segments: Segments, query: Query, render: Render, limit: int) -> Page:
+    """The first `limit` readings of a query, or fewer if they would be more than 4 MB."""
+    items: list[str] = []
+    size = 0
+    reached: Position | None = None
+    for position, reading, stored in ordered_readings(segments, query):
+        item = exact_json.dumps(render(reading, stored))
+        if items and (len(items) == limit or size + len(item) > MAX_PAGE_BYTES):
+            return Page(tuple(items), reached)
+        items.append(item)
+        size += len(item)
+        reached = position
+    return Page(tuple(items), None)
+
+
+def ordered_readings(segments: Segments, query: Query) -> Iterator[Placed]:
+    """Readings in strict order of position, each once, however segments overlap or repeat."""
+    sign = -1 if query.newest_first else 1
+    waiting: list[tuple[int, int, str, int, Placed]] = []
+    arrival = count()
+    last = query.after
+
+    def due(bound: int | None) -> Iterator[Placed]:
+        nonlocal last
+        while waiting and (bound is None or waiting[0][0] < sign * bound):
+            placed = heappop(waiting)[-1]
+            if placed[0] != last:
+                last = placed[0]
+                yield placed
+
+    for stored in segments.read(
+        query.device_id, _remaining(query), newest_first=query.newest_first
+    ):
+        # No segment still to come holds a reading on this side of the bound.
+        first = stored.segment.first
+        yield from due(first + MAX_SEGMENT_SPAN_MS if query.newest_first else first)
+        for reading in stored.segment.readings:
+            position = Position(reading.timestamp, reading.digest)
+            if _wanted(position, query):
+                rank = (sign * position.timestamp, sign * int(position.digest, 16))
+                placed = (position, reading, stored)
+                heappush(waiting, (*rank, stored.segment.key, next(arrival), placed))
+    yield from due(None)
+
+
+def _remaining(query: Query) -> Span:
+    if query.after is None:
+        return query.span
+    if query.newest_first:
+        return Span(query.span.start, min(query.span.end, query.after.timestamp + 1))
+    return Span(max(query.span.start, query.after.timestamp), query.span.end)
+
+
+def _wanted(position: Position, query: Query) -> bool:
+    if not query.span.start <= position.timestamp < query.span.end:
+        return False
+    if query.after is None:
+        return True
+    return position < query.after if query.newest_first else position > query.after
+
+
+def processed_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:
+    """A processed reading as callers see it: flat, with every metric beside its description."""
+    return {
+        "device_id": reading.device_id,
+        "event_date": day_of(reading.timestamp),
+        "timestamp": reading.timestamp,
+        **reading.metrics,
+        **stored.shown,
+    }
+
+
+def raw_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:
+    """A raw reading as callers see it: what was sent, and when and how it came in."""
+    return {
+        "device_id": reading.device_id,
+        "timestamp": reading.timestamp,
+        "sensor_data": reading.metrics,
+        **stored.shown,
+    }

@@ -1,0 +1,137 @@
+"""The shapes of `GET /query` and its answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kernel import exact_json
+from kernel.clock import DAY_MS, day_of
+from kernel.errors import Fault, Invalid
+from kernel.http import Answer, Request
+from kernel.paging import PageTokens
+from kernel.parsing import device_id_of, refuse_unknown, timestamp_of
+from telemetry.http import span_faults
+from telemetry.ports import Span
+from telemetry.query import Page, Position, Query
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+TABLES = ("processed", "raw")
+ORDERS = ("asc", "desc")
+
+_PARAMETERS = {
+    "device_id",
+    "event_date",
+    "start",
+    "end",
+    "table",
+    "order",
+    "limit",
+    "next_token",
+}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EPOCH_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A query, the table it reads, how many items a page may have, and what its tokens fit."""
+
+    query: Query
+    table: str
+    limit: int
+    fingerprint: str
+
+
+def parse_query(request: Request, now: int, tokens: PageTokens) -> QueryRequest:
+    """Read the parameters of `GET /query`; raises Invalid with every fault."""
+    faults: list[Fault] = []
+    refuse_unknown(request.query, _PARAMETERS, "", faults)
+    given = {name: request.one(name, faults) for name in sorted(_PARAMETERS)}
+    if given["device_id"] is None:
+        faults.append(Fault("device_id", "is required"))
+    else:
+        device_id_of(given["device_id"], "device_id", faults)
+    table = _one_of(TABLES, given["table"], "table", faults)
+    order = _one_of(ORDERS, given["order"], "order", faults)
+    limit = _limit_of(given["limit"], faults)
+    span = _span_of(given, now, faults)
+    if faults:
+        raise Invalid(faults)
+    device_id = given["device_id"] or ""
+    asked = {name: given[name] for name in ("event_date", "start", "end")}
+    fingerprint = exact_json.dumps([device_id, table, order, asked])
+    after: Position | None = None
+    if given["next_token"] is not None:
+        span, after = _resumed(tokens.open(given["next_token"], fingerprint))
+    query = Query(device_id, span, newest_first=order == "desc", after=after)
+    return QueryRequest(query, table, limit, fingerprint)
+
+
+def queried(asked: QueryRequest, page: Page, tokens: PageTokens) -> Answer:
+    """The answer to `GET /query`."""
+    token = ""
+    if page.resume_after is not None:
+        span, last = asked.query.span, page.resume_after
+        position = f"{span.start} {span.end} {last.timestamp} {last.digest}"
+        sealed = tokens.seal(position, asked.fingerprint)
+        token = f',"next_token":{exact_json.dumps(sealed)}'
+    items = ",".join(page.items)
+    return Answer(200, f'{{"count":{len(page.items)},"items":[{items}]{token}}}')
+
+
+def _resumed(position: str) -> tuple[Span, Position]:
+    # The span is the first page's: a query of today goes on with that day after midnight.
+    start, end, timestamp, digest = position.split(" ")
+    return Span(int(start), int(end)), Position(int(timestamp), digest)
+
+
+def _span_of(given: Mapping[str, str | None], now: int, faults: list[Fault]) -> Span:
+    day, start, end = given["event_date"], given["start"], given["end"]
+    if start is None and end is None:
+        return _day_span(day if day is not None else day_of(now), faults)
+    if day is not None:
+        faults.append(Fault("event_date", "cannot be combined with start and end"))
+    if start is None or end is None:
+        missing = "start" if start is None else "end"
+        faults.append(Fault(missing, "is required: start and end go together"))
+        return Span(0, 0)
+    before = len(faults)
+    span = Span(_moment_of(start, "start", faults), _moment_of(end, "end", faults))
+    if len(faults) == before:
+        span_faults(span.start, span.end, faults)
+    return span
+
+
+def _moment_of(text: str, path: str, faults: list[Fault]) -> int:
+    digits = text.isascii() and text.isdigit() and len(text) <= 20
+    return timestamp_of(int(text) if digits else text, path, faults)
+
+
+def _day_span(text: str, faults: list[Fault]) -> Span:
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError("not of the form YYYY-MM-DD")
+        start = (date.fromisoformat(text) - _EPOCH_DAY).days * DAY_MS
+    except ValueError:
+        faults.append(Fault("event_date", "must be a day as YYYY-MM-DD"))
+        return Span(0, 0)
+    return Span(start, start + DAY_MS)
+
+
+def _one_of(choices: tuple[str, ...], value: str | None, path: str, faults: list[Fault]) -> str:
+    if value is None:
+        return choices[0]
+    if value not in choices:
+        faults.append(Fault(path, f"must be {' or '.join(choices)}"))
+    return value
+
+
+def _limit_of(text: str | None, faults: list[Fault]) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_LIMIT:
+        return int(text)
+    faults.append(Fault("limit", f"must be a whole number from 1 to {MAX_LIMIT}"))
+    return DEFAULT_LIMIT

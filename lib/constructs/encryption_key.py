@@ -1,0 +1,74 @@
+"""The stack's own encryption key: whatever the stack stores is unreadable without it."""
+
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from lib.constructs.place import Place
+from lib.constructs.policy import policy
+
+_USE = ["kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"]
+# Services that hold the pipeline's content and encrypt it on behalf of whoever may use them.
+_STORES = ("dynamodb", "lambda", "sns", "sqs", "ssm")
+_DELETION_WINDOW_DAYS = 7
+
+
+class EncryptionKey(Construct):
+    """A rotated KMS key, usable in this account through the services that store content."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, place: Place) -> None:
+        super().__init__(scope, id_)
+        via = [f"{service}.{place.region}.amazonaws.com" for service in _STORES]
+        key = KmsKey(
+            self,
+            "key",
+            description=f"Encrypts what {name} stores",
+            enable_key_rotation=True,
+            deletion_window_in_days=_DELETION_WINDOW_DAYS,
+            policy=policy(
+                {
+                    "Sid": "AdministeredByTheAccount",
+                    "Effect": "Allow",
+                    "Principal": {"AWS": place.account_root},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                },
+                {
+                    # Who may use a table, queue, topic, parameter or function may use its key.
+                    "Sid": "UsedThroughTheStores",
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "*"},
+                    "Action": [*_USE, "kms:CreateGrant", "kms:DescribeKey", "kms:Encrypt"],
+                    "Resource": "*",
+                    "Condition": {
+                        "StringEquals": {
+                            "kms:CallerAccount": place.account_id,
+                            "kms:ViaService": via,
+                        }
+                    },
+                },
+                {
+                    "Sid": "UsedByLogs",
+                    "Effect": "Allow",
+                    "Principal": {"Service": f"logs.{place.region}.amazonaws.com"},
+                    "Action": [*_USE, "kms:Encrypt", "kms:DescribeKey"],
+                    "Resource": "*",
+                    "Condition": {
+                        "ArnLike": {
+                            "kms:EncryptionContext:aws:logs:arn": place.arn("logs", "log-group:*")
+                        }
+                    },
+                },
+                {
+                    # Alarms publish to an encrypted topic, topics deliver to encrypted queues.
+                    "Sid": "UsedByAlarmsAndTopics",
+                    "Effect": "Allow",
+                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "sns.amazonaws.com"]},
+                    "Action": _USE,
+                    "Resource": "*",
+                    "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
+                },
+            ),
+        )
+        KmsAlias(self, "alias", name=f"alias/{name}", target_key_id=key.key_id)
+        self.arn = key.arn

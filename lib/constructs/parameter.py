@@ -1,0 +1,40 @@
+"""A parameter that operators change while the pipeline runs."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
+from constructs import Construct
+
+from lib.constructs.policy import Grant
+
+
+class Parameter(Construct):
+    """An SSM parameter whose value is the operators' once it is made: no deploy resets it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        description: str,
+        value: str,
+        key_arn: str | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        parameter = SsmParameter(
+            self,
+            "parameter",
+            name=name,
+            description=description,
+            type="SecureString" if key_arn else "String",
+            key_id=key_arn,
+            value=value,
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["value"]),
+        )
+        self._sid = "".join(part.title() for part in id_.split("_"))
+        self.name = name
+        self.arn = parameter.arn
+
+    def reading(self) -> Grant:
+        """Read the present value."""
+        return Grant(f"Read{self._sid}", ["ssm:GetParameter"], [self.arn])

@@ -1,0 +1,120 @@
+"""A Lambda function in Python: its zip, its own role, its encrypted log group."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cdktf import AssetType, TerraformAsset
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionDeadLetterConfig,
+    LambdaFunctionEnvironment,
+    LambdaFunctionTracingConfig,
+)
+from constructs import Construct
+
+from lib.constructs.place import Place
+from lib.constructs.policy import Grant, policy, trust
+from lib.constructs.work_queue import DeadLetterQueue
+from lib.packaging.function_zip import FunctionPackage
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPlatform:
+    """What all functions of a stack share."""
+
+    place: Place
+    key_arn: str
+    layer_arn: str
+    runtime: str
+    architecture: str
+    log_retention_days: int
+    failed_invocations: DeadLetterQueue
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionProperties:
+    """One function; `reserved_concurrency` 0 reserves none, `handler` is module.function."""
+
+    name: str
+    description: str
+    handler: str
+    package: FunctionPackage
+    timeout_seconds: int
+    memory_mb: int
+    reserved_concurrency: int
+    environment: Mapping[str, str]
+    grants: Sequence[Grant]
+
+
+class PythonFunction(Construct):
+    """A function that may do what it was granted, and nothing else."""
+
+    def __init__(
+        self, scope: Construct, id_: str, platform: FunctionPlatform, properties: FunctionProperties
+    ) -> None:
+        super().__init__(scope, id_)
+        self.name = properties.name
+        self.timeout_seconds = properties.timeout_seconds
+        # Made first: a function whose group is missing makes one that is kept for ever, in clear.
+        logs = CloudwatchLogGroup(
+            self,
+            "logs",
+            name=f"/aws/lambda/{properties.name}",
+            retention_in_days=platform.log_retention_days,
+            kms_key_id=platform.key_arn,
+        )
+        role = IamRole(
+            self,
+            "role",
+            name=f"{properties.name}-{platform.place.region}",
+            description=f"What the function {properties.name} may do",
+            assume_role_policy=trust("lambda.amazonaws.com"),
+        )
+        grants = (
+            Grant(
+                "WriteLogs",
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [logs.arn, f"{logs.arn}:*"],
+            ),
+            # X-Ray knows no resources: https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
+            Grant("Trace", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]),
+            platform.failed_invocations.burying("FailedInvocations"),
+            *properties.grants,
+        )
+        permissions = IamRolePolicy(
+            self,
+            "permissions",
+            name="granted",
+            role=role.name,
+            policy=policy(*(grant.statement() for grant in grants)),
+        )
+        code = TerraformAsset(self, "code", path=str(properties.package.path), type=AssetType.FILE)
+        function = LambdaFunction(
+            self,
+            "function",
+            function_name=properties.name,
+            description=properties.description,
+            role=role.arn,
+            runtime=platform.runtime,
+            architectures=[platform.architecture],
+            handler=properties.handler,
+            filename=code.path,
+            source_code_hash=properties.package.sha256_base64,
+            layers=[platform.layer_arn],
+            timeout=properties.timeout_seconds,
+            memory_size=properties.memory_mb,
+            reserved_concurrent_executions=properties.reserved_concurrency or None,
+            kms_key_arn=platform.key_arn,
+            environment=LambdaFunctionEnvironment(variables=dict(properties.environment)),
+            tracing_config=LambdaFunctionTracingConfig(mode="Active"),
+            dead_letter_config=LambdaFunctionDeadLetterConfig(
+                target_arn=platform.failed_invocations.arn
+            ),
+            depends_on=[logs, permissions],
+        )
+        self.arn = function.arn
+        self.invoke_arn = function.invoke_arn
+        self.log_group_arn = logs.arn

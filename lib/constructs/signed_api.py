@@ -1,0 +1,214 @@
+"""A REST API that takes signed requests only: every method is AWS_IAM, there is no other way in."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.api_gateway_deployment import ApiGatewayDeployment
+from cdktf_cdktf_provider_aws.api_gateway_gateway_response import ApiGatewayGatewayResponse
+from cdktf_cdktf_provider_aws.api_gateway_integration import ApiGatewayIntegration
+from cdktf_cdktf_provider_aws.api_gateway_method import ApiGatewayMethod
+from cdktf_cdktf_provider_aws.api_gateway_method_settings import (
+    ApiGatewayMethodSettings,
+    ApiGatewayMethodSettingsSettings,
+)
+from cdktf_cdktf_provider_aws.api_gateway_resource import ApiGatewayResource
+from cdktf_cdktf_provider_aws.api_gateway_rest_api import (
+    ApiGatewayRestApi,
+    ApiGatewayRestApiEndpointConfiguration,
+)
+from cdktf_cdktf_provider_aws.api_gateway_stage import ApiGatewayStage
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from constructs import Construct
+
+from lib.constructs.python_function import PythonFunction
+
+STAGE = "prod"
+_AUTHORIZATION = "AWS_IAM"
+# Answers shorter than this grow when they are compressed.
+_COMPRESS_FROM_BYTES = 1_024
+_RETRY_AFTER_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and path, `POST /ingest`, and the function that answers it."""
+
+    method: str
+    path: str
+    function: PythonFunction
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """How an answer of the gateway itself looks: the same shape as the functions' errors."""
+
+    code: str
+    retry: bool = False
+    status: str | None = None
+
+
+# `$context.error.responseType` names the reason: INVALID_SIGNATURE, EXPIRED_TOKEN, ACCESS_DENIED …
+_REFUSALS: Mapping[str, _Refusal] = {
+    "DEFAULT_4XX": _Refusal("$context.error.responseType"),
+    "DEFAULT_5XX": _Refusal("INTERNAL_ERROR"),
+    "INTEGRATION_FAILURE": _Refusal("UNAVAILABLE", retry=True, status="503"),
+    "INTEGRATION_TIMEOUT": _Refusal("UNAVAILABLE", retry=True, status="503"),
+    "QUOTA_EXCEEDED": _Refusal("THROTTLED", retry=True),
+    "REQUEST_TOO_LARGE": _Refusal("PAYLOAD_TOO_LARGE"),
+    "THROTTLED": _Refusal("THROTTLED", retry=True),
+}
+
+
+class SignedApi(Construct):
+    """The API with its routes, deployed to the stage `prod`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        routes: Sequence[Route],
+        requests_per_second: int,
+        burst: int,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.routes = tuple(routes)
+        api = ApiGatewayRestApi(
+            self,
+            "api",
+            name=name,
+            description="IoT data pipeline: signed requests only",
+            endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
+            # Bodies reach the functions byte for byte, gzip and broken UTF-8 included.
+            binary_media_types=["*/*"],
+            minimum_compression_size=str(_COMPRESS_FROM_BYTES),
+        )
+        self._api = api
+        self._resources: dict[str, str] = {"": api.root_resource_id}
+        parts: list[Construct] = [part for route in routes for part in self._add_route(route)]
+        parts += [self._add_refusal(kind, refusal) for kind, refusal in _REFUSALS.items()]
+        deployment = ApiGatewayDeployment(
+            self,
+            "deployment",
+            rest_api_id=api.id,
+            triggers={"definition": self._definition_digest()},
+            depends_on=[cast(ITerraformDependable, part) for part in parts],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        stage = ApiGatewayStage(
+            self,
+            "stage",
+            rest_api_id=api.id,
+            deployment_id=deployment.id,
+            stage_name=STAGE,
+            xray_tracing_enabled=True,
+            # Access logs need a role that is set once for the whole account and region, so they
+            # belong to whoever looks after the account: a deploy leaves them as they are.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["access_log_settings"]),
+        )
+        ApiGatewayMethodSettings(
+            self,
+            "limits",
+            rest_api_id=api.id,
+            stage_name=stage.stage_name,
+            method_path="*/*",
+            settings=ApiGatewayMethodSettingsSettings(
+                metrics_enabled=True,
+                throttling_rate_limit=requests_per_second,
+                throttling_burst_limit=burst,
+            ),
+        )
+        self.id = api.id
+        self.name = name
+        self.execution_arn = api.execution_arn
+        self.url = stage.invoke_url
+        self.stage_name = stage.stage_name
+
+    def invocation_arns(self, *methods_and_paths: str) -> list[str]:
+        """The ARNs that allow calling these routes, each given as `POST /ingest` or `GET /*`."""
+        return [
+            f"{self.execution_arn}/{STAGE}/{route.replace(' /', '/', 1)}"
+            for route in methods_and_paths
+        ]
+
+    def _add_route(self, route: Route) -> tuple[Construct, ...]:
+        slug = f"{route.method.lower()}{_slug(route.path)}"
+        method = ApiGatewayMethod(
+            self,
+            f"{slug}_method",
+            rest_api_id=self._api.id,
+            resource_id=self._resource(route.path),
+            http_method=route.method,
+            authorization=_AUTHORIZATION,
+        )
+        integration = ApiGatewayIntegration(
+            self,
+            f"{slug}_integration",
+            rest_api_id=self._api.id,
+            resource_id=method.resource_id,
+            http_method=method.http_method,
+            type="AWS_PROXY",
+            integration_http_method="POST",
+            uri=route.function.invoke_arn,
+        )
+        LambdaPermission(
+            self,
+            f"{slug}_permission",
+            action="lambda:InvokeFunction",
+            function_name=route.function.name,
+            principal="apigateway.amazonaws.com",
+            source_arn=f"{self._api.execution_arn}/*/{route.method}{route.path}",
+            depends_on=[integration],
+        )
+        return method, integration
+
+    def _resource(self, path: str) -> str:
+        if path not in self._resources:
+            parent, _, part = path.rpartition("/")
+            resource = ApiGatewayResource(
+                self,
+                f"{_slug(path).lstrip('_')}_path",
+                rest_api_id=self._api.id,
+                parent_id=self._resource(parent),
+                path_part=part,
+            )
+            self._resources[path] = resource.id
+        return self._resources[path]
+
+    def _add_refusal(self, kind: str, refusal: _Refusal) -> Construct:
+        retry = {"gatewayresponse.header.Retry-After": f"'{_RETRY_AFTER_SECONDS}'"}
+        return ApiGatewayGatewayResponse(
+            self,
+            f"{kind.lower()}_answer",
+            rest_api_id=self._api.id,
+            response_type=kind,
+            status_code=refusal.status,
+            response_templates={"application/json": _error_template(refusal.code)},
+            response_parameters=retry if refusal.retry else None,
+        )
+
+    def _definition_digest(self) -> str:
+        routes = [
+            [route.method, route.path, route.function.name, _AUTHORIZATION] for route in self.routes
+        ]
+        refusals = [
+            [kind, refusal.code, refusal.status or "", str(refusal.retry)]
+            for kind, refusal in _REFUSALS.items()
+        ]
+        return hashlib.sha256(json.dumps([routes, refusals]).encode()).hexdigest()
+
+
+def _slug(path: str) -> str:
+    return path.replace("{", "").replace("}", "").replace("/", "_").replace(".", "_")
+
+
+def _error_template(code: str) -> str:
+    return (
+        f'{{"error":{{"code":"{code}","message":$context.error.messageString,'
+        '"details":[],"requestId":"$context.requestId"}}'
+    )

@@ -1,0 +1,44 @@
+"""A topic that tells people and machines, encrypted at rest and on the way."""
+
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from lib.constructs.place import Place
+from lib.constructs.policy import Grant, policy, tls_only
+
+
+class Topic(Construct):
+    """An SNS topic that this account's alarms may publish to."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, key_arn: str, place: Place, email: str
+    ) -> None:
+        super().__init__(scope, id_)
+        arn = place.arn("sns", name)
+        topic = SnsTopic(
+            self,
+            "topic",
+            name=name,
+            kms_master_key_id=key_arn,
+            policy=policy(
+                {
+                    "Sid": "AlarmsPublish",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                    "Action": "sns:Publish",
+                    "Resource": arn,
+                    "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
+                },
+                tls_only(arn, "sns:Publish"),
+            ),
+        )
+        if email:
+            SnsTopicSubscription(
+                self, "email", topic_arn=topic.arn, protocol="email", endpoint=email
+            )
+        self.arn = topic.arn
+
+    def publishing(self) -> Grant:
+        """Tell the subscribers."""
+        return Grant("PublishAlerts", ["sns:Publish"], [self.arn])

@@ -1,0 +1,119 @@
+"""What a deployment can set, read from the environment and validated as a whole."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+# Retention periods that CloudWatch Logs knows.
+_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653)
+_ARCHITECTURES = ("arm64", "x86_64")
+# The longest name, `idempotency-{suffix}-…`, and IAM's 64 characters leave this much.
+_SUFFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+class SettingsError(Exception):
+    """The environment holds settings that cannot be used; the text names every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment's settings; each is an environment variable of the same name in capitals.
+
+    reserved_concurrency: simultaneous runs of each main function; 0 reserves none.
+    throttle_requests_per_second and throttle_burst: limits of the API's stage.
+    alarm_email: who is told of alarms; empty for nobody.
+    state_bucket: S3 bucket of Terraform's state; empty for a local file.
+    """
+
+    environment_suffix: str = "dev"
+    aws_region: str = "us-east-1"
+    architecture: str = "arm64"
+    lambda_runtime: str = "python3.11"
+    log_retention_days: int = 30
+    reserved_concurrency: int = 100
+    throttle_requests_per_second: int = 1_000
+    throttle_burst: int = 2_000
+    alarm_email: str = ""
+    state_bucket: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings; raises SettingsError that names every fault."""
+        given: dict[str, str | int] = {}
+        faults: list[str] = []
+        for setting in fields(cls):
+            name = setting.name.upper()
+            text = environment.get(name, "").strip()
+            if not text:
+                continue
+            if setting.type is int:
+                if text.isascii() and text.isdigit():
+                    given[setting.name] = int(text)
+                else:
+                    faults.append(f"{name} must be a whole number, not {text!r}")
+            else:
+                given[setting.name] = text
+        settings = cls(**given)  # type: ignore[arg-type]
+        faults.extend(settings._faults())
+        if faults:
+            raise SettingsError("; ".join(faults) + ".")
+        return settings
+
+    @property
+    def stack_name(self) -> str:
+        """The stack's name, one per suffix."""
+        return f"iot-pipeline-{self.environment_suffix}"
+
+    def named(self, name: str) -> str:
+        """A resource's name with the environment suffix."""
+        return f"{name}-{self.environment_suffix}"
+
+    def parameter_name(self, name: str) -> str:
+        """A parameter's name in SSM Parameter Store."""
+        return f"/iot-pipeline/{self.environment_suffix}/{name}"
+
+    def _faults(self) -> list[str]:
+        checks = (
+            (
+                _SUFFIX.fullmatch(self.environment_suffix),
+                "ENVIRONMENT_SUFFIX must be 1 to 20 lower-case letters, digits and inner hyphens",
+            ),
+            (_REGION.fullmatch(self.aws_region), "AWS_REGION must be a region like eu-central-1"),
+            (
+                self.architecture in _ARCHITECTURES,
+                f"ARCHITECTURE must be {' or '.join(_ARCHITECTURES)}",
+            ),
+            (
+                re.fullmatch(r"python3\.\d{2}", self.lambda_runtime),
+                "LAMBDA_RUNTIME must be a Python runtime like python3.11",
+            ),
+            (
+                self.log_retention_days in _RETENTION_DAYS,
+                f"LOG_RETENTION_DAYS must be one of {', '.join(map(str, _RETENTION_DAYS))}",
+            ),
+            (
+                self.reserved_concurrency == 0 or 2 <= self.reserved_concurrency <= 1_000,
+                "RESERVED_CONCURRENCY must be 0 (none) or from 2 to 1000",
+            ),
+            (
+                1 <= self.throttle_requests_per_second <= 10_000,
+                "THROTTLE_REQUESTS_PER_SECOND must be from 1 to 10000",
+            ),
+            (1 <= self.throttle_burst <= 5_000, "THROTTLE_BURST must be from 1 to 5000"),
+            (
+                not self.alarm_email or _EMAIL.fullmatch(self.alarm_email),
+                "ALARM_EMAIL must be an e-mail address",
+            ),
+            (
+                not self.state_bucket or _BUCKET.fullmatch(self.state_bucket),
+                "STATE_BUCKET must be the name of an S3 bucket",
+            ),
+        )
+        return [message for holds, message in checks if not holds]

@@ -1,0 +1,82 @@
+"""What each kind of caller may do."""
+
+from collections.abc import Sequence
+
+from lib.constructs.parameter import Parameter
+from lib.constructs.policy import Grant
+from lib.constructs.signed_api import SignedApi
+from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
+
+_INVOKE = ["execute-api:Invoke"]
+
+
+def writer_grants(api: SignedApi) -> list[Grant]:
+    """A service that sends readings."""
+    return [Grant("Write", _INVOKE, api.invocation_arns("POST /ingest", "GET /health"))]
+
+
+def reader_grants(api: SignedApi) -> list[Grant]:
+    """A service that queries."""
+    return [Grant("Read", _INVOKE, api.invocation_arns("GET /*"))]
+
+
+def operator_grants(
+    api: SignedApi,
+    *,
+    queue: WorkQueue,
+    dead_letters: Sequence[DeadLetterQueue],
+    log_groups: Sequence[str],
+    parameters: Sequence[Parameter],
+) -> list[Grant]:
+    """A person or service that looks after the pipeline at any hour."""
+    letter_arns = [letters.arn for letters in dead_letters]
+    return [
+        Grant("CallTheApi", _INVOKE, api.invocation_arns("*")),
+        Grant(
+            "SeeQueues",
+            ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues"],
+            [queue.arn, *letter_arns],
+        ),
+        Grant(
+            "RedriveDeadLetters",
+            [
+                "sqs:CancelMessageMoveTask",
+                "sqs:ChangeMessageVisibility",
+                "sqs:DeleteMessage",
+                "sqs:ListMessageMoveTasks",
+                "sqs:ReceiveMessage",
+                "sqs:StartMessageMoveTask",
+            ],
+            letter_arns,
+        ),
+        # Moving a letter back needs the right to send it where it came from.
+        Grant("SendAgain", ["sqs:SendMessage"], [queue.arn]),
+        Grant(
+            "ReadLogs",
+            [
+                "logs:DescribeLogStreams",
+                "logs:FilterLogEvents",
+                "logs:GetLogEvents",
+                "logs:StartLiveTail",
+                "logs:StartQuery",
+            ],
+            [arn for group in log_groups for arn in (group, f"{group}:*")],
+        ),
+        Grant("ReadParameters", ["ssm:GetParameter"], [one.arn for one in parameters]),
+        # These know no resources.
+        Grant(
+            "ReadMetricsAndTraces",
+            [
+                "cloudwatch:DescribeAlarmHistory",
+                "cloudwatch:DescribeAlarms",
+                "cloudwatch:GetMetricData",
+                "cloudwatch:GetMetricStatistics",
+                "cloudwatch:ListMetrics",
+                "logs:DescribeLogGroups",
+                "logs:GetQueryResults",
+                "xray:BatchGetTraces",
+                "xray:GetTraceSummaries",
+            ],
+            ["*"],
+        ),
+    ]

@@ -1,0 +1,30 @@
+"""The application that cdktf synthesises: settings from the environment, one stack."""
+
+import os
+import sys
+
+from cdktf import App
+
+from lib.packaging import PackagingError, build_all
+from lib.settings import PROJECT_ROOT, Settings, SettingsError
+from lib.stacks.pipeline import PipelineStack
+
+FUNCTIONS = ("ingest", "process", "query", "replay")
+
+
+def main() -> int:
+    """Write the stack's Terraform JSON; returns the exit status."""
+    try:
+        settings = Settings.from_environment(os.environ)
+        packages = build_all(PROJECT_ROOT / "lambda", FUNCTIONS, PROJECT_ROOT / "build")
+    except (SettingsError, PackagingError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    app = App()
+    PipelineStack(app, settings, packages)
+    app.synth()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+import gzip
+import json
+
+import pytest
+from samples.api_calls import api_call
+
+from kernel.errors import Fault, Forbidden, Invalid, NotFound, PipelineError, Throttled, Unavailable
+from kernel.http import MAX_BODY_BYTES, Answer, json_answer, serve
+
+
+def answered(handle, event=None):
+    proxy = serve(event or api_call("POST /ingest", {}), {"POST /ingest": handle})
+    return proxy["statusCode"], json.loads(proxy["body"]), proxy["headers"]
+
+
+def raising(error):
+    def handle(_request):
+        raise error
+
+    return handle
+
+
+def body_length(request):
+    return json_answer(200, {"bytes": len(request.body)})
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (Invalid([Fault("a", "b")]), 400, "VALIDATION_ERROR"),
+        (Forbidden("no"), 403, "FORBIDDEN"),
+        (NotFound("nothing"), 404, "NOT_FOUND"),
+        (Throttled("busy"), 429, "THROTTLED"),
+        (Unavailable("away"), 503, "UNAVAILABLE"),
+    ],
+)
+def test_an_error_becomes_its_status_and_code(error, status, code):
+    seen, body, headers = answered(raising(error))
+    assert (seen, body["error"]["code"]) == (status, code)
+    assert body["error"]["requestId"] == "request-1"
+    assert ("Retry-After" in headers) == (status in (429, 503))
+
+
+def test_every_fault_is_named_up_to_a_thousand():
+    faults = [Fault(f"readings[{n}]", "is wrong") for n in range(1_500)]
+    _, body, _ = answered(raising(Invalid(faults)))
+    assert len(body["error"]["details"]) == 1_001
+    assert body["error"]["details"][-1]["message"] == "and 500 more faults"
+
+
+def test_an_unexpected_error_shows_nothing_of_itself(capsys):
+    status, body, _ = answered(raising(ValueError("the secret")))
+    assert (status, body["error"]["code"]) == (500, "INTERNAL_ERROR")
+    assert "secret" not in json.dumps(body)
+    assert "the secret" in capsys.readouterr().out
+
+
+def test_every_error_of_the_pipeline_has_a_status():
+    def leaves(kind):
+        below = kind.__subclasses__()
+        return [leaf for one in below for leaf in leaves(one)] if below else [kind]
+
+    for kind in leaves(PipelineError):
+        status, _, _ = answered(raising(kind([]) if kind is Invalid else kind("why")))
+        assert status != 500
+
+
+def test_a_gzip_body_is_unpacked():
+    event = api_call("POST /ingest", gzip.compress(b"x" * 5), headers={"Content-Encoding": "gzip"})
+    assert answered(body_length, event)[:2] == (200, {"bytes": 5})
+
+
+def test_a_body_that_the_gateway_unpacked_already_is_taken_as_it_is():
+    event = api_call("POST /ingest", b"plain", headers={"content-encoding": "gzip"})
+    assert answered(body_length, event)[:2] == (200, {"bytes": 5})
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_one_byte_over_the_limit_is_too_large(packed):
+    def status(size):
+        body = b"x" * size
+        headers = {"Content-Encoding": "gzip"} if packed else {}
+        event = api_call("POST /ingest", gzip.compress(body) if packed else body, headers=headers)
+        return answered(body_length, event)[0]
+
+    assert [status(MAX_BODY_BYTES), status(MAX_BODY_BYTES + 1)] == [200, 413]
+
+
+@pytest.mark.parametrize("cut", [slice(None, -5), slice(None, 12)])
+def test_a_gzip_body_cut_short_is_malformed(cut):
+    packed = gzip.compress(b"x" * 5_000)
+    event = api_call("POST /ingest", packed[cut], headers={"Content-Encoding": "gzip"})
+    status, body, _ = answered(body_length, event)
+    assert (status, body["error"]["code"]) == (400, "MALFORMED_JSON")
+
+
+def test_another_content_encoding_is_refused_by_name():
+    event = api_call("POST /ingest", b"x", headers={"Content-Encoding": "br"})
+    status, body, _ = answered(body_length, event)
+    assert (status, body["error"]["details"][0]["path"]) == (400, "Content-Encoding")
+
+
+def test_a_payload_that_is_no_api_call_fails_the_invocation():
+    with pytest.raises(KeyError):
+        serve({"hello": "world"}, {})
+
+
+def test_sessions_of_one_role_are_one_caller():
+    callers = []
+
+    def handle(request):
+        callers.append(request.caller)
+        return Answer(200, "{}")
+
+    for session in ("one", "two"):
+        arn = f"arn:aws:sts::0:assumed-role/sender/{session}"
+        answered(handle, api_call("POST /ingest", {}, caller=arn))
+    assert callers == ["arn:aws:sts::0:assumed-role/sender"] * 2

@@ -1,0 +1,53 @@
+from kernel.adapters.memory import MemoryDeadLetters
+from kernel.errors import Fault, Invalid, Malformed, Throttled, Unavailable
+from kernel.queue_batch import consume
+
+
+def batch(*bodies):
+    return {"Records": [{"messageId": f"id-{body}", "body": body} for body in bodies]}
+
+
+def run(event, errors, dead_letters=None, out_of_time=lambda: False):
+    handled = []
+
+    def handle(body):
+        handled.append(body)
+        if body in errors:
+            raise errors[body]
+
+    dead_letters = dead_letters or MemoryDeadLetters()
+    outcome = consume(event, handle, dead_letters, "process", out_of_time)
+    return outcome, handled, dead_letters
+
+
+def test_one_bad_message_does_not_keep_the_others_from_being_handled():
+    outcome, handled, _ = run(batch("a", "b", "c"), {"b": Throttled("busy")})
+    assert handled == ["a", "b", "c"]
+    assert outcome.to_lambda() == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}
+
+
+def test_poison_becomes_a_dead_letter_with_its_reason_and_is_not_retried():
+    outcome, _, letters = run(batch("a", "b"), {"a": Invalid([Fault("v", "is unknown")])})
+    assert outcome.to_lambda() == {"batchItemFailures": []}
+    (letter,) = letters.letters
+    assert (letter.body, letter.error, letter.reason) == ("a", "Invalid", "v: is unknown")
+
+
+def test_poison_that_no_queue_would_take_is_not_lost():
+    class Full:
+        def put(self, letter):
+            raise Unavailable("away")
+
+    outcome, _, _ = run(batch("a"), {"a": Malformed("not JSON")}, Full())
+    assert outcome.retried == ("id-a",)
+
+
+def test_an_unexpected_error_is_retried():
+    outcome, _, letters = run(batch("a"), {"a": ZeroDivisionError()})
+    assert (outcome.retried, letters.letters) == (("id-a",), [])
+
+
+def test_messages_for_which_no_time_is_left_come_again_untouched():
+    answers = iter([False, True])
+    outcome, handled, _ = run(batch("a", "b"), {}, out_of_time=lambda: next(answers))
+    assert (handled, outcome.retried) == (["a"], ("id-b",))

@@ -1,0 +1,50 @@
+import pytest
+from samples.readings import START, reading
+
+from kernel.errors import Unavailable
+from telemetry.adapters.memory import MemoryRawReadings, MemoryReadingQueue
+from telemetry.ingest import Ingest, Submission
+from telemetry.ports import Receipt
+
+
+class QueueThatIsAway:
+    def send(self, messages):
+        raise Unavailable("away")
+
+
+def submission(timed_by_arrival=False, at=START):
+    receipt = Receipt(at, "ingest", "request-1")
+    return Submission([reading(timestamp=at), reading("other", at)], receipt, timed_by_arrival)
+
+
+def test_what_is_accepted_lies_raw_and_is_on_its_way():
+    raw, queue = MemoryRawReadings(), MemoryReadingQueue()
+    Ingest(raw, queue)(submission(), 500)
+    assert len(raw.stored) == 2
+    assert sum(len(message.segments) for message in queue.messages) == 2
+
+
+def test_a_repeat_after_a_failure_stores_nothing_twice():
+    raw, queue = MemoryRawReadings(), MemoryReadingQueue()
+    with pytest.raises(Unavailable):
+        Ingest(raw, QueueThatIsAway())(submission(), 500)
+    Ingest(raw, queue)(submission(), 500)
+    assert len(raw.stored) == 2
+
+
+def test_readings_timed_by_their_arrival_are_taken_back_when_they_are_refused():
+    raw, queue = MemoryRawReadings(), MemoryReadingQueue()
+    with pytest.raises(Unavailable):
+        Ingest(raw, QueueThatIsAway())(submission(timed_by_arrival=True), 500)
+    assert raw.stored == {}
+    Ingest(raw, queue)(submission(timed_by_arrival=True, at=START + 5), 500)
+    assert len(raw.stored) == 2
+
+
+def test_a_repeat_leaves_the_first_receipt_as_it_is():
+    raw, queue = MemoryRawReadings(), MemoryReadingQueue()
+    for received_at in (START, START + 9):
+        given = Submission([reading()], Receipt(received_at, "ingest", "r"), False)
+        Ingest(raw, queue)(given, 500)
+    (stored,) = raw.stored.values()
+    assert stored.shown["received_at"] == START

@@ -1,0 +1,90 @@
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+from samples.readings import START, reading, readings
+
+from kernel import exact_json
+from telemetry.adapters.memory import MemoryRawReadings
+from telemetry.model import Reading, cut_into_segments, to_metric
+from telemetry.ports import Receipt, Span
+from telemetry.query import MAX_PAGE_BYTES, Query, raw_item, read_page
+
+ALL = Span(START - 86_400_000, START + 86_400_000)
+RECEIPT = Receipt(START, "ingest", "request-1")
+
+
+def stored(*batches):
+    raw = MemoryRawReadings()
+    for batch in batches:
+        raw.append(cut_into_segments(batch, 500), RECEIPT)
+    return raw
+
+
+def pages(raw, query, limit):
+    """Every page's items, following the positions to the end."""
+    found = []
+    while True:
+        page = read_page(raw, query, raw_item, limit)
+        found.append([exact_json.loads(item) for item in page.items])
+        if page.resume_after is None:
+            return found
+        query = Query(query.device_id, query.span, query.newest_first, page.resume_after)
+
+
+def identities(items):
+    return [(one["timestamp"], digest_of(one["sensor_data"])) for one in items]
+
+
+def digest_of(sensor_data):
+    metrics = {name: to_metric(value) for name, value in sensor_data.items()}
+    return Reading.of("a", 0, metrics).digest
+
+
+@given(st.lists(readings, min_size=1, max_size=4), st.integers(1, 9), st.booleans(), st.booleans())
+def test_pages_hold_every_reading_once_and_in_order(batches, limit, newest_first, repeated):
+    raw = stored(*batches, *([batches[0][::2]] if repeated else []))
+    query = Query("a", ALL, newest_first)
+    found = [item for page in pages(raw, query, limit) for item in page]
+    expected = {
+        (one.timestamp, one.digest) for batch in batches for one in batch if one.device_id == "a"
+    }
+    assert len(found) == len(expected) == len(set(identities(found)))
+    moments = [item["timestamp"] for item in found]
+    assert moments == sorted(moments, reverse=newest_first)
+
+
+@given(st.lists(readings, min_size=1, max_size=3), st.integers(1, 9))
+def test_newest_first_is_oldest_first_backwards(batches, limit):
+    raw = stored(*batches)
+    forth = [item for page in pages(raw, Query("a", ALL), limit) for item in page]
+    back = [item for page in pages(raw, Query("a", ALL, True), limit) for item in page]
+    assert identities(back) == identities(forth)[::-1]
+
+
+@given(readings, readings, st.integers(1, 5))
+def test_what_is_written_between_pages_repeats_and_hides_nothing(first, later, limit):
+    raw = stored(first)
+    query = Query("a", ALL)
+    page = read_page(raw, query, raw_item, limit)
+    raw.append(cut_into_segments(later, 500), RECEIPT)
+    seen = [exact_json.loads(item) for item in page.items]
+    if page.resume_after is not None:
+        resumed = Query("a", ALL, False, page.resume_after)
+        seen += [item for items in pages(raw, resumed, limit) for item in items]
+    assert len(set(identities(seen))) == len(seen)
+    first_seen = {(one.timestamp, one.digest) for one in first if one.device_id == "a"}
+    assert first_seen <= set(identities(seen))
+
+
+def test_only_readings_of_the_span_are_found():
+    raw = stored([reading(timestamp=START + n) for n in range(10)])
+    (items,) = pages(raw, Query("device-1", Span(START + 3, START + 7)), 100)
+    assert [item["timestamp"] - START for item in items] == [3, 4, 5, 6]
+
+
+def test_a_page_ends_before_it_grows_too_large_for_lambda():
+    raw = stored([reading(timestamp=START + n, text="x" * 90_000) for n in range(60)])
+    found = pages(raw, Query("device-1", ALL), 1_000)
+    assert [len(page) for page in found] == [44, 16]
+    assert all(sum(len(json.dumps(item)) for item in page) < MAX_PAGE_BYTES for page in found)
