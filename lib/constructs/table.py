@@ -45,7 +45,7 @@ class Table(Construct):
             ttl=DynamodbTableTtl(attribute_name=expires_by, enabled=True) if expires_by else None,
         )
         self._sid = "".join(part.title() for part in id_.split("_"))
-        self.name = table.name
+        self.name = name
         self.arn = table.arn
 
     def _grant(self, purpose: str, actions: Sequence[str]) -> Grant:

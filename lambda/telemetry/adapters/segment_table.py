@@ -28,6 +28,8 @@ class SegmentTable:
 
     def __init__(self, client: Any, table: str, partition_key: str) -> None:
         self._client, self._table, self._partition_key = client, table, partition_key
+        # SEGMENT is one of DynamoDB's reserved words, so it needs an alias in every expression.
+        self._key_names = {"#partition": partition_key, "#segment": "segment"}
 
     def absent(self, keys: Sequence[Key]) -> set[Key]:
         """Which of these keys the table does not hold."""
@@ -38,8 +40,8 @@ class SegmentTable:
                 RequestItems={
                     self._table: {
                         "Keys": names,
-                        "ProjectionExpression": "#partition, segment",
-                        "ExpressionAttributeNames": {"#partition": self._partition_key},
+                        "ProjectionExpression": "#partition, #segment",
+                        "ExpressionAttributeNames": self._key_names,
                     }
                 }
             )
@@ -63,11 +65,11 @@ class SegmentTable:
         earliest = max(0, min(span.start - MAX_SEGMENT_SPAN_MS, MAX_TIMESTAMP))
         query: dict[str, Any] = {
             "TableName": self._table,
-            "KeyConditionExpression": "#partition = :partition AND segment BETWEEN :low AND :high",
+            "KeyConditionExpression": "#partition = :partition AND #segment BETWEEN :low AND :high",
             # Spares the transfer of what ended before the span; the caller looks closely.
             "FilterExpression": "#last >= :start OR #timestamp >= :start",
             "ExpressionAttributeNames": {
-                "#partition": self._partition_key,
+                **self._key_names,
                 "#last": "last",
                 "#timestamp": "timestamp",
             },

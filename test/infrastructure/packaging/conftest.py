@@ -1,0 +1,82 @@
+"""The real packages, unpacked as Lambda unpacks them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lib.packaging import Packages, build_all
+
+ROOT = Path(__file__).parents[3]
+FUNCTIONS = tuple(path.stem for path in sorted((ROOT / "lambda" / "functions").glob("[!_]*.py")))
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a `function` once for each module of lambda/functions."""
+    if "function" in metafunc.fixturenames:
+        metafunc.parametrize("function", FUNCTIONS)
+
+
+@pytest.fixture(scope="session")
+def packages() -> Packages:
+    """All functions and the layer; needs a package index unless the layer was built before."""
+    return build_all(ROOT / "lambda", FUNCTIONS, ROOT / "build")
+
+
+@pytest.fixture(scope="session")
+def layer(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that Lambda puts on the import path for the layer."""
+    directory = tmp_path_factory.mktemp("layer")
+    with zipfile.ZipFile(packages.layer.path) as opened:
+        opened.extractall(directory)
+    return directory / "python"
+
+
+@pytest.fixture
+def layer_without(layer: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Make a copy of the layer from which one top-level module is missing."""
+
+    def copy(module: str) -> Path:
+        def only_module(directory: str, names: list[str]) -> list[str]:
+            top = Path(directory) == layer
+            return [name for name in names if top and name in (module, f"{module}.py")]
+
+        return Path(shutil.copytree(layer, tmp_path / "layer", ignore=only_module))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def run_isolated() -> Run:
+    """Run code that sees the given directories and the standard library, nothing else."""
+
+    def run(code: str, *directories: Path) -> subprocess.CompletedProcess[str]:
+        path = [str(directory) for directory in directories]
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("AWS_")
+        }
+        environment |= {
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+        return subprocess.run(
+            [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run

@@ -1,0 +1,107 @@
+"""A function's zip and the layer are all that Lambda has: they must be enough."""
+
+import json
+import site
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lib.packaging.pruning import SERVICES
+
+LAYER_MODULES = (
+    "aws_xray_sdk",
+    "boto3",
+    "botocore",
+    "dateutil",
+    "jmespath",
+    "s3transfer",
+    "six",
+    "urllib3",
+    "wrapt",
+)
+
+# What every function does sooner or later: make clients, and trace them when X-Ray asks.
+USE_OF_THE_LAYER = f"""
+import boto3
+clients = [boto3.client(service) for service in {sorted(SERVICES)!r}]
+from aws_xray_sdk.core import patch, xray_recorder
+patch(("boto3",))
+assert hasattr(type(clients[0])._make_api_call, "__wrapped__"), "botocore is not patched"
+"""
+
+ENDPOINTS = f"""
+import itertools, json, boto3
+from botocore.config import Config
+regions = ("us-east-1", "eu-central-1", "ap-southeast-5", "cn-north-1", "us-gov-west-1")
+found = {{
+    f"{{service}} {{region}} {{fips}} {{dual}}": [client.meta.endpoint_url, client.meta.region_name]
+    for service, region, fips, dual
+    in itertools.product({sorted(SERVICES)!r}, regions, (False, True), (False, True))
+    if not (region.startswith("cn-") and fips)
+    for client in [boto3.client(service, region_name=region, config=Config(
+        use_fips_endpoint=fips, use_dualstack_endpoint=dual))]
+}}
+found["regions"] = {{s: boto3.Session().get_available_regions(s) for s in {sorted(SERVICES)!r}}}
+print(json.dumps(found))
+"""
+
+
+def test_every_module_of_a_function_imports_from_its_zip_and_the_layer(
+    function, packages, layer, run_isolated, tmp_path
+):
+    package = packages.functions[function]
+    with zipfile.ZipFile(package.path) as opened:
+        opened.extractall(tmp_path)
+    code = f"""
+import importlib
+importlib.import_module("functions.{function}")
+for name in {package.modules!r}:
+    module = importlib.import_module(name)
+    assert module.__file__.startswith({str(tmp_path)!r}), module.__file__
+"""
+
+    result = run_isolated(code, tmp_path, layer)
+
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_layer_makes_and_traces_clients_of_every_service_shipped(layer, run_isolated):
+    result = run_isolated(USE_OF_THE_LAYER, layer)
+
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("module", LAYER_MODULES)
+def test_without_any_one_of_its_packages_the_layer_fails(module, layer_without, run_isolated):
+    result = run_isolated(USE_OF_THE_LAYER, layer_without(module))
+
+    assert f"ModuleNotFoundError: No module named '{module}" in result.stderr
+
+
+def test_the_layer_holds_no_package_that_is_not_tested_to_be_needed(packages):
+    assert packages.layer.top_level_modules == LAYER_MODULES
+
+
+def test_the_cut_layer_finds_the_same_endpoints_as_the_whole_packages(layer, run_isolated):
+    cut = run_isolated(ENDPOINTS, layer)
+    whole = run_isolated(ENDPOINTS, *map(Path, site.getsitepackages()))
+
+    assert cut.returncode == 0, cut.stderr
+    assert json.loads(cut.stdout) == json.loads(whole.stdout)
+
+
+def test_the_layer_is_small(packages):
+    with zipfile.ZipFile(packages.layer.path) as opened:
+        unpacked_bytes = sum(info.file_size for info in opened.infolist())
+
+    assert packages.layer.path.stat().st_size < 3_000_000
+    assert unpacked_bytes < 15_000_000
+
+
+def test_every_package_in_the_layer_comes_with_its_licence(layer):
+    infos = sorted(layer.glob("*.dist-info"))
+
+    assert infos
+    for info in infos:
+        assert any(path.name.startswith("LICENSE") for path in info.rglob("*")), info.name

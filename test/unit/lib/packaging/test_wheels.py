@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from lib.packaging.errors import PackagingError
+from lib.packaging.wheels import download_wheels, read_wheel
+
+
+@pytest.fixture
+def requirements(tmp_path: Path) -> Path:
+    return tmp_path / "requirements.txt"
+
+
+def test_the_pure_wheel_is_fetched_and_not_the_compiled_one(
+    tmp_path: Path, requirements: Path, make_wheel
+):
+    make_wheel("spade", {}, tag="cp311-cp311-manylinux_2_17_x86_64")
+    requirements.write_text(make_wheel("spade", {"spade.py": b""}), encoding="utf-8")
+
+    (wheel,) = download_wheels(requirements, tmp_path / "fetched", "3.11")
+
+    assert wheel.name == "spade-1.0-py3-none-any.whl"
+
+
+def test_a_package_with_compiled_wheels_only_is_refused(
+    tmp_path: Path, requirements: Path, make_wheel
+):
+    compiled = make_wheel("spade", {}, tag="cp311-cp311-manylinux_2_17_x86_64")
+    requirements.write_text(compiled, encoding="utf-8")
+
+    with pytest.raises(PackagingError, match="No matching distribution found for spade"):
+        download_wheels(requirements, tmp_path / "fetched", "3.11")
+
+
+def test_a_wheel_of_another_digest_is_refused(tmp_path: Path, requirements: Path, make_wheel):
+    expected = make_wheel("spade", {"spade.py": b""})
+    make_wheel("spade", {"spade.py": b"import os"})
+    requirements.write_text(expected, encoding="utf-8")
+
+    with pytest.raises(PackagingError, match="HASHES"):
+        download_wheels(requirements, tmp_path / "fetched", "3.11")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("spade/_fast.cpython-311-x86_64-linux-gnu.so", b""), ("spade/_fast.bin", b"\x7fELF\x02")],
+)
+def test_a_compiled_file_in_a_pure_wheel_is_refused(
+    wheels: Path, make_wheel, name: str, content: bytes
+):
+    make_wheel("spade", {"spade/__init__.py": b"", name: content})
+
+    with pytest.raises(PackagingError, match=f"holds a compiled file, {name}"):
+        read_wheel(wheels / "spade-1.0-py3-none-any.whl")
+
+
+def test_scripts_are_left_out_and_modules_kept_apart_are_refused(wheels: Path, make_wheel):
+    make_wheel("spade", {"spade.py": b"", "spade-1.0.data/scripts/dig": b"#!python"})
+    assert "spade-1.0.data/scripts/dig" not in read_wheel(wheels / "spade-1.0-py3-none-any.whl")
+
+    make_wheel("spade", {"spade-1.0.data/purelib/spade.py": b""})
+    with pytest.raises(PackagingError, match="keeps modules apart"):
+        read_wheel(wheels / "spade-1.0-py3-none-any.whl")
