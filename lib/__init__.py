@@ -1,0 +1,1 @@
+"""What builds, runs and talks to the pipeline."""

@@ -1,0 +1,61 @@
+"""Errors as the command line tells them: one clear line, faults below it, never a traceback."""
+
+import re
+from collections.abc import Sequence
+from typing import IO, Any
+
+import click
+
+from lib.cli.reading_files.errors import UnreadableFile
+from lib.client import AnsweredWithError, Fault, PipelineError, Reading, SendStopped
+from lib.client.moments import ms_to_iso
+from lib.local import LocalPipelineError
+
+_INDEX = re.compile(r"readings\[(\d+)\]")
+
+
+class CommandFailed(click.ClickException):
+    """Ends the command with 1, its lines on stderr."""
+
+    def __init__(self, *lines: str) -> None:
+        """Take the error, and what stands below it."""
+        super().__init__("\n  ".join(lines))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the lines."""
+        click.echo(f"Error: {self.message}", file=file, err=True)
+
+
+class ReportingGroup(click.Group):
+    """A group whose commands may raise any error of the product."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; raises CommandFailed for what the product raises on purpose."""
+        try:
+            return super().invoke(ctx)
+        except (PipelineError, UnreadableFile, LocalPipelineError) as error:
+            raise CommandFailed(*lines_of(error)) from error
+
+
+def lines_of(error: Exception) -> list[str]:
+    """The error in one line, then one line for each fault that the server found."""
+    readings: Sequence[Reading] = ()
+    answered: BaseException = error
+    if isinstance(error, SendStopped) and error.__cause__ is not None:
+        readings, answered = error.readings, error.__cause__
+    if not isinstance(answered, AnsweredWithError):
+        return [str(error)]
+    known = [answered.code, answered.request_id and f"request {answered.request_id}"]
+    named = ", ".join(part for part in known if part)
+    first = f"{error} ({named})" if named else str(error)
+    return [first, *(_fault_line(fault, readings) for fault in answered.details)]
+
+
+def _fault_line(fault: Fault, readings: Sequence[Reading]) -> str:
+    """`path: message`, and which reading it was where the path gives only its place in a batch."""
+    line = f"{fault.path}: {fault.message}" if fault.path else fault.message
+    index = _INDEX.match(fault.path)
+    if index is None or int(index.group(1)) >= len(readings):
+        return line
+    reading = readings[int(index.group(1))]
+    return f"{line} ({reading.device_id} at {ms_to_iso(reading.timestamp_ms)})"

@@ -1,0 +1,28 @@
+"""The command line's commands, gathered."""
+
+import click
+
+from lib.cli.demo import demo
+from lib.cli.failures import ReportingGroup
+from lib.cli.process_command import process
+from lib.cli.query_command import query
+from lib.cli.replay_command import replay
+from lib.cli.send_command import send
+from lib.cli.stack_commands import COMMANDS
+
+
+@click.group(
+    name="pipeline",
+    cls=ReportingGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+def main() -> None:
+    """Bring the IoT pipeline up, send telemetry to it and query it.
+
+    The API is the one that API_ENDPOINT names, called as AWS_PROFILE; without it, the one that
+    runs on this machine.
+    """
+
+
+for _command in (send, replay, query, process, demo, *COMMANDS):
+    main.add_command(_command)

@@ -1,0 +1,26 @@
+"""JSON whose numbers stay as they are written: read as Decimal, never as binary floats."""
+
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+_ENCODER = simplejson.JSONEncoder(
+    ensure_ascii=False, use_decimal=True, allow_nan=False, separators=(",", ":")
+)
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal)
+
+
+def dumps(value: object) -> str:
+    """Write compact JSON; raises ValueError or TypeError for what JSON cannot hold."""
+    return _ENCODER.encode(value)
+
+
+def loads(text: str | bytes) -> Any:
+    """Read JSON; raises ValueError for anything else, NaN and wrong UTF-8 included."""
+    return _DECODER.decode(text.decode("utf-8") if isinstance(text, bytes) else text)
+
+
+def decode_at(text: str, position: int) -> tuple[Any, int]:
+    """Read the value that starts at `position`, and where it ends; raises ValueError."""
+    return _DECODER.raw_decode(text, position)

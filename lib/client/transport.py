@@ -1,0 +1,132 @@
+"""One signed request after the other, each repeated until it is answered for good."""
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from requests import exceptions
+
+from lib.client import exact_json
+from lib.client.answers import content_of, error_of
+from lib.client.errors import AnsweredWithError, Misconfigured, Unavailable
+from lib.client.retrying import RETRIED_STATUSES, RetryPolicy, retry_after_seconds
+from lib.client.signing import SignedRequests
+
+COMPRESSED_FROM_BYTES = 1_400
+"""A smaller body fits into one network packet: compressing it saves nothing."""
+
+GZIP_LEVEL = 5
+"""Telemetry at level 9 is 5 % smaller than at 5 and takes four times as long."""
+
+# A certificate that is not trusted today is not trusted in ten seconds either.
+_HOPELESS = (
+    exceptions.SSLError,
+    exceptions.InvalidURL,
+    exceptions.InvalidSchema,
+    exceptions.MissingSchema,
+    exceptions.InvalidProxyURL,
+    exceptions.InvalidHeader,
+)
+_TRANSIENT = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A successful answer, how many attempts it took and how many bytes each sent."""
+
+    content: dict[str, Any]
+    attempts: int
+    sent_bytes: int
+
+
+@dataclass(frozen=True)
+class Transport:
+    """Sends signed JSON to one endpoint; safe to use from several threads."""
+
+    session: requests.Session
+    endpoint: str
+    auth: SignedRequests
+    retry: RetryPolicy
+    timeout_seconds: float
+    api_key: str | None = None
+
+    def get(self, path: str, query: Mapping[str, str]) -> Answered:
+        """Get JSON; raises what `lib.client.errors` lists."""
+        return self._request("GET", path, query, None)
+
+    def post(self, path: str, content: object) -> Answered:
+        """Post JSON; raises what `lib.client.errors` lists."""
+        return self.post_encoded(path, exact_json.dumps(content).encode("utf-8"))
+
+    def post_encoded(self, path: str, body: bytes) -> Answered:
+        """Post JSON that is encoded already, compressed where that pays."""
+        return self._request("POST", path, {}, body)
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | None
+    ) -> Answered:
+        headers = {"Accept": "application/json"}
+        if self.api_key is not None:
+            headers["x-api-key"] = self.api_key
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            if len(body) >= COMPRESSED_FROM_BYTES:
+                # No time inside: a repeat is the same bytes.
+                body = gzip.compress(body, GZIP_LEVEL, mtime=0)
+                headers["Content-Encoding"] = "gzip"
+        attempt = 1
+        while True:
+            outcome, asked_seconds = self._attempt(method, path, query, headers, body)
+            if isinstance(outcome, dict):
+                return Answered(outcome, attempt, len(body or b""))
+            wait_seconds = self.retry.wait_seconds(attempt, asked_seconds)
+            if wait_seconds is None:
+                outcome.add_note(f"gave up after {attempt} attempts")
+                raise outcome
+            self.retry.sleep(wait_seconds)
+            attempt += 1
+
+    def _attempt(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes | None,
+    ) -> tuple[dict[str, Any] | AnsweredWithError, float | None]:
+        """One attempt: what it brought, or an error to retry and the wait that it asks for."""
+        try:
+            response = self.session.request(
+                method,
+                self.endpoint + path,
+                params=query,
+                headers=headers,
+                data=body,
+                auth=self.auth,
+                timeout=self.timeout_seconds,
+                # A signature holds for one host and path: following would only be refused.
+                allow_redirects=False,
+            )
+        except _HOPELESS as error:
+            raise Misconfigured(f"cannot talk to {self.endpoint}: {error}") from error
+        except _TRANSIENT as error:
+            return _not_reached(self.auth.aws_host, error), None
+        except exceptions.RequestException as error:
+            raise Unavailable(f"no readable answer from {self.endpoint}: {error}") from error
+        if response.status_code < 400:
+            return content_of(response), None
+        error_answer = error_of(response)
+        if response.status_code not in RETRIED_STATUSES:
+            raise error_answer
+        asked = retry_after_seconds(response.headers.get("Retry-After"), lambda: datetime.now(UTC))
+        return error_answer, asked
+
+
+def _not_reached(host: str, error: Exception) -> Unavailable:
+    reason = "no answer in time" if isinstance(error, exceptions.Timeout) else "no connection"
+    unavailable = Unavailable(f"{reason}: {host}")
+    unavailable.__cause__ = error
+    return unavailable

@@ -1,0 +1,83 @@
+"""The real stack on the local engine, brought up once for all end-to-end tests."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from samples.signed_calls import Caller
+
+from lib.local import LocalPipeline, LocalSettings
+
+SUFFIX = "e2e"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what needs the engine."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+def free_port():
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def xray_daemon():
+    """A UDP socket in the X-Ray daemon's place: functions send their segments there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(("127.0.0.1", 0))
+        daemon.settimeout(1)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_XRAY_DAEMON_ADDRESS", "{}:{}".format(*daemon.getsockname()))
+            yield daemon
+
+
+@pytest.fixture(scope="session")
+def pipeline(tmp_path_factory, xray_daemon):
+    """The local pipeline in a directory of its own."""
+    kept = os.environ.get("PIPELINE_TEST_DIRECTORY")
+    directory = Path(kept) if kept else tmp_path_factory.mktemp("pipeline")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "ENVIRONMENT_SUFFIX": SUFFIX,
+    }
+    settings = LocalSettings(directory, free_port(), "us-east-1", SUFFIX)
+    pipeline = LocalPipeline(settings, environment)
+    yield pipeline
+    pipeline.down()
+
+
+@pytest.fixture(scope="session")
+def deployment(pipeline):
+    """The deployed stack."""
+    return pipeline.up()
+
+
+@pytest.fixture(scope="session")
+def writer(deployment):
+    """A caller with the policy for senders."""
+    return Caller(deployment, "writer")
+
+
+@pytest.fixture(scope="session")
+def reader(deployment):
+    """A caller with the policy for readers."""
+    return Caller(deployment, "reader")
+
+
+@pytest.fixture(scope="session")
+def operator(deployment):
+    """A caller with the policy for operators."""
+    return Caller(deployment, "operator")
+
+
+@pytest.fixture(scope="session")
+def deployer(deployment):
+    """The caller that deployed the stack and may do everything."""
+    return Caller(deployment, "deployer")

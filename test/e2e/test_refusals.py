@@ -1,0 +1,141 @@
+import json
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import botocore.auth
+import pytest
+import requests
+from botocore.credentials import Credentials
+from samples.signed_calls import Caller, new_device, now_ms
+
+ROUTES = [("POST", "/ingest"), ("POST", "/process"), ("GET", "/query"), ("GET", "/health")]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_an_unsigned_call_is_refused(deployment, method, path):
+    url = deployment.api_endpoint + path
+    answer = requests.request(method, url, verify=str(deployment.trust_bundle), timeout=30)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "MISSING_AUTHENTICATION_TOKEN"
+
+
+@pytest.mark.parametrize("how", ["secret", "key", "region", "service", "date", "body"])
+def test_a_call_that_is_wrongly_signed_is_refused(writer, how):
+    body = {"device_id": new_device(), "sensor_data": {"x": 1}}
+    key = writer.credentials
+    match how:
+        case "secret":
+            call = writer.signed(
+                "POST", "/ingest", body, credentials=Credentials(key.access_key, "x" * 40)
+            )
+        case "key":
+            stranger = Credentials("AKIAIOSFODNN7EXAMPLE", key.secret_key)
+            call = writer.signed("POST", "/ingest", body, credentials=stranger)
+        case "region":
+            call = writer.signed("POST", "/ingest", body, region="eu-west-3")
+        case "service":
+            call = writer.signed("POST", "/ingest", body, service="sqs")
+        case "date":
+            past = datetime.now(UTC) - timedelta(minutes=20)
+            with patch.object(
+                botocore.auth, "get_current_datetime", lambda: past.replace(tzinfo=None)
+            ):
+                call = writer.signed("POST", "/ingest", body)
+        case "body":
+            call = writer.signed("POST", "/ingest", body)
+            call.body = call.body.replace(b'"x"', b'"y"')
+    assert writer.send(call).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("caller", "method", "path"),
+    [
+        ("reader", "POST", "/ingest"),
+        ("reader", "POST", "/process"),
+        ("writer", "GET", "/query?device_id=a"),
+        ("writer", "POST", "/process"),
+    ],
+)
+def test_a_call_that_the_callers_policy_does_not_allow_is_refused(deployment, caller, method, path):
+    assert Caller(deployment, caller).call(method, path, {}).status_code == 403
+
+
+def test_a_user_without_a_policy_is_refused(deployer, writer):
+    iam = deployer.aws("iam")
+    name = new_device()
+    iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    stranger = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+    assert writer.call("GET", "/health", credentials=stranger).status_code == 403
+    iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName=name)
+
+
+def reading(**changes):
+    return {"device_id": "nobody", "sensor_data": {"x": 1}, **changes}
+
+
+BAD_INPUT = {
+    "cut short": (b"{", []),
+    "empty": (b"", []),
+    "not UTF-8": (b"\xff\xfe", []),
+    "nested deeply": (b"[" * 100_000, []),
+    "NaN": (b'{"device_id":"nobody","sensor_data":{"x":NaN}}', []),
+    "no object": ([], [""]),
+    "wrong types": (reading(device_id=7, sensor_data={"x": []}), ["device_id", "sensor_data.x"]),
+    "40 digits": (reading(sensor_data={"x": int("7" * 40)}), ["sensor_data.x"]),
+    "far ahead": (reading(timestamp=4_000_000_000_000), ["timestamp"]),
+    "control character in an id": (reading(device_id="no\u0000body"), ["device_id"]),
+    "control character in a text": (reading(sensor_data={"x": "a\u0007"}), ["sensor_data.x"]),
+    "unknown fields": (reading(colour="red", size=1), ["colour", "size"]),
+    "1001 readings": ({"readings": [reading()] * 1_001}, ["readings"]),
+    "one good among bad": (
+        {"readings": [reading(), reading(timestamp="soon"), {}]},
+        ["readings[1].timestamp", "readings[2].device_id", "readings[2].sensor_data"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_refused_with_every_fault_named_and_nothing_is_stored(writer, reader, case):
+    body, paths = BAD_INPUT[case]
+    answer = writer.call("POST", "/ingest", body)
+    error = answer.json()["error"]
+    assert answer.status_code == 400
+    assert error["code"] == ("VALIDATION_ERROR" if paths else "MALFORMED_JSON")
+    assert [fault["path"] for fault in error["details"]] == paths
+    assert error["requestId"]
+    assert reader.items("device_id=nobody&table=raw") == []
+
+
+def test_a_body_of_1_mib_and_one_byte_is_too_large(writer):
+    answer = writer.call("POST", "/ingest", b" " * (1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_reading_an_hour_ahead_is_refused(writer):
+    answer = writer.call("POST", "/ingest", reading(timestamp=now_ms() + 3_600_000))
+    assert "10 minutes ahead" in json.dumps(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("query", "paths"),
+    [
+        ("", {"device_id"}),
+        ("device_id=a%20b", {"device_id"}),
+        ("device_id=a&event_date=2026-02-30", {"event_date"}),
+        ("device_id=a&start=1", {"end"}),
+        ("device_id=a&start=2&end=1", {"end"}),
+        ("device_id=a&start=0&end=2678400001", {"end"}),
+        ("device_id=a&event_date=2026-01-01&start=1&end=2", {"event_date"}),
+        ("device_id=a&table=other&order=up&limit=0", {"table", "order", "limit"}),
+        ("device_id=a&limit=1001", {"limit"}),
+        ("device_id=a&next_token=AAAA", {"next_token"}),
+        ("device_id=a&colour=red", {"colour"}),
+        ("device_id=a&device_id=b", {"device_id"}),
+    ],
+)
+def test_a_query_that_cannot_be_is_refused_by_name(reader, query, paths):
+    answer = reader.call("GET", f"/query?{query}")
+    assert answer.status_code == 400, answer.text
+    assert {fault["path"] for fault in answer.json()["error"]["details"]} == paths

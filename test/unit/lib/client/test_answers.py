@@ -1,0 +1,96 @@
+"""Answers and the errors that they stand for."""
+
+import pytest
+from requests import Response
+
+from lib.client import (
+    AnsweredWithError,
+    Conflict,
+    Fault,
+    NotAuthorized,
+    NotFound,
+    PayloadTooLarge,
+    RequestRefused,
+    Throttled,
+    Unavailable,
+    UnexpectedAnswer,
+    ValidationFailed,
+)
+from lib.client.answers import content_of, error_of, field_of
+
+
+def response(status: int, body: bytes, reason: str = "") -> Response:
+    answer = Response()
+    answer.status_code = status
+    answer.reason = reason
+    answer._content = body
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, ValidationFailed),
+        (401, NotAuthorized),
+        (403, NotAuthorized),
+        (404, NotFound),
+        (405, RequestRefused),
+        (409, Conflict),
+        (413, PayloadTooLarge),
+        (429, Throttled),
+        (500, Unavailable),
+        (503, Unavailable),
+        (504, Unavailable),
+    ],
+)
+def test_each_status_has_its_error(status: int, kind: type[AnsweredWithError]) -> None:
+    assert type(error_of(response(status, b"{}"))) is kind
+
+
+def test_every_fault_of_a_refusal_is_kept() -> None:
+    body = b"""{"error": {"code": "VALIDATION_ERROR", "message": "Not valid.", "requestId": "r-1",
+        "details": [{"path": "readings[3].sensor_data.temp", "message": "is NaN"},
+                    {"path": "device_id", "message": "is required"}, "odd"]}}"""
+    error = error_of(response(400, body))
+    assert str(error) == "Not valid."
+    assert (error.status, error.code, error.request_id) == (400, "VALIDATION_ERROR", "r-1")
+    assert error.details == [
+        Fault("readings[3].sensor_data.temp", "is NaN"),
+        Fault("device_id", "is required"),
+    ]
+
+
+def test_an_answer_of_api_gateway_itself_is_understood() -> None:
+    answer = response(403, b'{"message": "Missing Authentication Token"}')
+    answer.headers["x-amzn-RequestId"] = "r-2"
+    error = error_of(answer)
+    assert str(error) == "Missing Authentication Token"
+    assert error.request_id == "r-2"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Bad Gateway</html>",
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b'{"error": 1}',
+        b'{"error": {"code": 2}}',
+    ],
+)
+def test_any_other_body_becomes_a_sentence_with_the_status(body: bytes) -> None:
+    assert str(error_of(response(502, body, "Bad Gateway"))) == "the API answered 502 Bad Gateway"
+
+
+@pytest.mark.parametrize(
+    "answer", [response(200, b"<html></html>"), response(200, b"[]"), response(302, b"{}")]
+)
+def test_a_success_outside_the_contract_is_an_error(answer: Response) -> None:
+    with pytest.raises(UnexpectedAnswer, match="is the endpoint right"):
+        content_of(answer)
+
+
+def test_a_missing_field_is_an_error() -> None:
+    with pytest.raises(UnexpectedAnswer, match="'accepted'"):
+        field_of({}, "accepted", int)
