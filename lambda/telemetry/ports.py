@@ -19,9 +19,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class StoredSegment:
-    """A segment as a table gives it back, with what is shown beside each of its readings."""
+    """A segment as a table gives it back: since when, and what is shown beside its readings."""
 
     segment: Segment
+    kept_at: int
     shown: Mapping[str, str | int]
 
 

@@ -63,7 +63,7 @@ def read_page(segments: Segments, query: Query, render: Render, limit: int) -> P
 def ordered_readings(segments: Segments, query: Query) -> Iterator[Placed]:
     """Readings in strict order of position, each once, however segments overlap or repeat."""
     sign = -1 if query.newest_first else 1
-    waiting: list[tuple[int, int, str, int, Placed]] = []
+    waiting: list[tuple[int, int, int, int, Placed]] = []
     arrival = count()
     last = query.after
 
@@ -86,7 +86,8 @@ def ordered_readings(segments: Segments, query: Query) -> Iterator[Placed]:
             if _wanted(position, query):
                 rank = (sign * position.timestamp, sign * int(position.digest, 16))
                 placed = (position, reading, stored)
-                heappush(waiting, (*rank, stored.segment.key, next(arrival), placed))
+                # Of a reading that was sent again in another batch, what was kept first is shown.
+                heappush(waiting, (*rank, stored.kept_at, next(arrival), placed))
     yield from due(None)
 
 

@@ -14,6 +14,7 @@ from lib.client import exact_json
 from lib.client.moments import ms_to_iso
 
 _FIRST_COLUMNS = ("device_id", "event_date", "timestamp")
+_UNBOUNDED_COLUMNS = 1_000_000
 _MOMENTS = frozenset({"timestamp", "processed_at", "received_at"})
 
 
@@ -32,7 +33,7 @@ def print_csv(items: Iterable[dict[str, Any]]) -> None:
 
 
 def print_table(items: Iterable[dict[str, Any]]) -> None:
-    """A table for people: times in UTC, constant columns as they are."""
+    """A table for people: times in UTC, cut to the terminal if there is one."""
     rows = [flat(item) for item in items]
     if not rows:
         click.echo("No items.")
@@ -41,11 +42,9 @@ def print_table(items: Iterable[dict[str, Any]]) -> None:
     table = Table(*columns)
     for row in rows:
         table.add_row(*(Text(_shown(name, row.get(name))) for name in columns))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        # A file or a pipe has no width that anything would have to fit in.
-        console.width = max(console.measure(table).maximum, 1)
-    console.print(table)
+    # A file or a pipe has no width that anything would have to fit in.
+    width = None if sys.stdout.isatty() else _UNBOUNDED_COLUMNS
+    Console(highlight=False, width=width).print(table)
 
 
 def flat(item: Mapping[str, Any]) -> dict[str, Any]:

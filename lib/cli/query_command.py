@@ -58,6 +58,8 @@ def query(
     if day is not None and start is not None:
         raise click.UsageError("give either --date or --start and --end")
     shown = limit or (_TABLE_LIMIT if shape == "table" else None)
+    # One more than the default limit shows whether there is more.
+    wanted = limit or (_TABLE_LIMIT + 1 if shape == "table" else _PAGE_SIZE)
     with connect("reader") as client:
         items = client.query(
             device,
@@ -66,7 +68,7 @@ def query(
             end=end,
             table=table,
             order=order,
-            page_size=min(_PAGE_SIZE, shown + 1 if shown else _PAGE_SIZE),
+            page_size=min(_PAGE_SIZE, wanted),
         )
         _PRINTERS[shape](islice(items, shown))
         more = shown is not None and limit is None and next(items, None) is not None

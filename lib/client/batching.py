@@ -34,11 +34,14 @@ def batches(readings: Iterable[Reading], max_readings: int = MAX_READINGS) -> It
     size = empty_size = len(_HEAD) + len(_TAIL)
     for reading in readings:
         encoded = _encoded(reading)
-        if pending and (len(pending) == max_readings or size + 1 + len(encoded) > MAX_BODY_BYTES):
+        if pending and size + 1 + len(encoded) > MAX_BODY_BYTES:
             yield _batch(pending)
             pending, size = [], empty_size
         size += len(encoded) + bool(pending)
         pending.append((reading, encoded))
+        if len(pending) == max_readings:
+            yield _batch(pending)
+            pending, size = [], empty_size
     if pending:
         yield _batch(pending)
 

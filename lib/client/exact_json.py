@@ -24,3 +24,8 @@ def loads(text: str | bytes) -> Any:
 def decode_at(text: str, position: int) -> tuple[Any, int]:
     """Read the value that starts at `position`, and where it ends; raises ValueError."""
     return _DECODER.raw_decode(text, position)
+
+
+def complaint(error: ValueError) -> str:
+    """What is wrong with a text that is no JSON, without the place within the text."""
+    return str(error.msg) if isinstance(error, simplejson.JSONDecodeError) else str(error)

@@ -25,15 +25,19 @@ class Sending:
     def run(self, batches: Iterable[Batch], concurrency: int) -> SendReport:
         """Send all; raises SendStopped at the first batch that fails, once the rest is answered."""
         with ThreadPoolExecutor(concurrency, thread_name_prefix="send") as executor:
-            for batch in batches:
-                self._under_way[executor.submit(self.post, batch.body)] = batch
-                # One batch waits beside those under way, so that no thread waits for the reader.
-                if len(self._under_way) > concurrency:
+            try:
+                for batch in batches:
+                    self._under_way[executor.submit(self.post, batch.body)] = batch
+                    # One batch waits beside those under way, so that no thread waits for the
+                    # reader.
+                    if len(self._under_way) > concurrency:
+                        self._settle_some()
+                    if self._stopped_by:
+                        break
+            finally:
+                # Also when the stream breaks: what is under way arrives, and is counted.
+                while self._under_way:
                     self._settle_some()
-                if self._stopped_by:
-                    break
-            while self._under_way:
-                self._settle_some()
         if self._stopped_by:
             batch, error = self._stopped_by
             raise SendStopped(self.report, batch.readings, str(error)) from error

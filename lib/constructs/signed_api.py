@@ -57,9 +57,9 @@ _REFUSALS: Mapping[str, _Refusal] = {
     "DEFAULT_5XX": _Refusal("INTERNAL_ERROR"),
     "INTEGRATION_FAILURE": _Refusal("UNAVAILABLE", retry=True, status="503"),
     "INTEGRATION_TIMEOUT": _Refusal("UNAVAILABLE", retry=True, status="503"),
-    "QUOTA_EXCEEDED": _Refusal("THROTTLED", retry=True),
-    "REQUEST_TOO_LARGE": _Refusal("PAYLOAD_TOO_LARGE"),
-    "THROTTLED": _Refusal("THROTTLED", retry=True),
+    "QUOTA_EXCEEDED": _Refusal("THROTTLED", retry=True, status="429"),
+    "REQUEST_TOO_LARGE": _Refusal("PAYLOAD_TOO_LARGE", status="413"),
+    "THROTTLED": _Refusal("THROTTLED", retry=True, status="429"),
 }
 
 

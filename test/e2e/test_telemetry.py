@@ -127,7 +127,8 @@ def test_the_same_readings_again_change_nothing(writer, reader):
     marker = new_device()
     writer.call("POST", "/ingest", {"device_id": marker, "sensor_data": {"x": 1}})
     wait_until(lambda: reader.items(f"device_id={marker}"))
-    wait_until(lambda: reader.items(query) == first)
+    again = reader.items(query)
+    assert again == first
     assert reader.items(f"{query}&table=raw") == raw
 
 

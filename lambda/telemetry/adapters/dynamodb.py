@@ -1,10 +1,11 @@
 """Readings in DynamoDB: one is a flat item that anybody can read, many are packed into one item."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
-from kernel.clock import DAY_MS, day_of, iso_of
+from kernel.clock import DAY_MS, day_of, iso_of, to_ms
 from telemetry.adapters.segment_table import Key, SegmentTable
 from telemetry.model import Reading, Segment
 from telemetry.packing import pack, unpack
@@ -45,7 +46,8 @@ class DynamoDbRawReadings:
         for item in self._table.range(device_id, span, newest_first=newest_first):
             shown = {name: _plain(item, name) for name in ("received_at", "source")}
             flat = (item.get("sensor_data") or {"M": {}})["M"]
-            yield StoredSegment(_segment(item, device_id, flat), shown)
+            kept_at = int(shown["received_at"])
+            yield StoredSegment(_segment(item, device_id, flat), kept_at, shown)
 
 
 class DynamoDbProcessedReadings:
@@ -73,7 +75,8 @@ class DynamoDbProcessedReadings:
             for item in self._table.range(partition, span, newest_first=newest_first):
                 shown = {name: _plain(item, name) for name in ("processed_at", "status")}
                 flat = {n: value for n, value in item.items() if n not in _PROCESSED_ATTRIBUTES}
-                yield StoredSegment(_segment(item, device_id, flat), shown)
+                kept_at = to_ms(datetime.fromisoformat(str(shown["processed_at"])))
+                yield StoredSegment(_segment(item, device_id, flat), kept_at, shown)
 
 
 def _raw_key(segment: Segment) -> Key:

@@ -12,10 +12,12 @@ class _MemorySegments:
     def __init__(self) -> None:
         self.stored: dict[tuple[str, str], StoredSegment] = {}
 
-    def _keep_new(self, segments: Iterable[Segment], shown: Mapping[str, str | int]) -> None:
+    def _keep_new(
+        self, segments: Iterable[Segment], kept_at: int, shown: Mapping[str, str | int]
+    ) -> None:
         for segment in segments:
             identity = (segment.device_id, segment.key)
-            self.stored.setdefault(identity, StoredSegment(segment, shown))
+            self.stored.setdefault(identity, StoredSegment(segment, kept_at, shown))
 
     def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
@@ -32,7 +34,11 @@ class MemoryRawReadings(_MemorySegments):
     def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
         """Keep the segments; what is there already stays as it is. Returns the new ones."""
         new = [one for one in segments if (one.device_id, one.key) not in self.stored]
-        self._keep_new(new, {"received_at": receipt.received_at, "source": receipt.source})
+        shown: Mapping[str, str | int] = {
+            "received_at": receipt.received_at,
+            "source": receipt.source,
+        }
+        self._keep_new(new, receipt.received_at, shown)
         return new
 
     def remove(self, segments: Sequence[Segment]) -> None:
@@ -46,12 +52,12 @@ class MemoryProcessedReadings(_MemorySegments):
 
     def append(self, segments: Sequence[Segment], processed_at: int) -> None:
         """Keep the segments; what is there already stays as it is."""
-        self._keep_new(segments, _shown(processed_at))
+        self._keep_new(segments, processed_at, _shown(processed_at))
 
     def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
         """Keep the segments in place of earlier results."""
         for segment in segments:
-            stored = StoredSegment(segment, _shown(processed_at))
+            stored = StoredSegment(segment, processed_at, _shown(processed_at))
             self.stored[(segment.device_id, segment.key)] = stored
 
 

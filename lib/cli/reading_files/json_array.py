@@ -72,7 +72,8 @@ class _Window:
                 value, end = exact_json.decode_at(self._held, self._position)
             except ValueError as error:
                 if len(self._held) - self._position > _LONGEST_ELEMENT or not self._fetch():
-                    raise UnreadableFile(f"line {line}: {error}") from error
+                    reason = exact_json.complaint(error)
+                    raise UnreadableFile(f"line {line}: {reason}") from error
                 continue
             # A number that ends where the text ends may go on in the next chunk.
             if end < len(self._held) or not self._fetch():

@@ -27,7 +27,7 @@ def _row(line: int, content: str) -> Row:
     try:
         fields = exact_json.loads(content)
     except ValueError as error:
-        return Row(line, {}, f"it is not JSON: {error}")
+        return Row(line, {}, f"it is not JSON: {exact_json.complaint(error)}")
     return Row(line, fields) if isinstance(fields, dict) else Row(line, {}, "it is not an object")
 
 

@@ -26,6 +26,8 @@ class Table:
 
     format: str
     rows: Iterator[Row]
+    # Kept for its life: once nobody holds the wrapper, it closes the file that it wraps.
+    _text: io.TextIOWrapper
     of_texts: bool = False
 
 
@@ -37,15 +39,15 @@ def table_of(content: io.BufferedReader) -> Table:
     try:
         start = content.peek(_PEEKED_BYTES).removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
     except DAMAGE as error:
-        raise UnreadableFile(str(error)) from error
+        raise UnreadableFile(f"it is damaged: {error}") from error
     if not start:
         raise UnreadableFile("there is nothing in it")
     text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
     if start == b"[":
-        return Table("a JSON array", _readable(array_rows, text))
+        return Table("a JSON array", _readable(array_rows, text), text)
     if start == b"{":
-        return Table("JSON objects", _readable(object_rows, text))
-    return Table("CSV", _readable(csv_rows, text), of_texts=True)
+        return Table("JSON objects", _readable(object_rows, text), text)
+    return Table("CSV", _readable(csv_rows, text), text, of_texts=True)
 
 
 def _readable(rows: Callable[[TextIO], Iterator[Row]], text: TextIO) -> Iterator[Row]:

@@ -77,6 +77,15 @@ def test_what_is_written_between_pages_repeats_and_hides_nothing(first, later, l
     assert first_seen <= set(identities(seen))
 
 
+def test_of_a_reading_sent_again_in_another_batch_the_first_receipt_is_shown():
+    raw, sent = MemoryRawReadings(), [reading(timestamp=START + n) for n in range(20)]
+    for received_at, size in ((START, 500), (START + 1, 2), (START + 2, 3)):
+        raw.append(cut_into_segments(sent, size), Receipt(received_at, "ingest", "request"))
+    for newest_first in (False, True):
+        (items,) = pages(raw, Query("device-1", ALL, newest_first), 100)
+        assert {item["received_at"] for item in items} == {START}
+
+
 def test_only_readings_of_the_span_are_found():
     raw = stored([reading(timestamp=START + n) for n in range(10)])
     (items,) = pages(raw, Query("device-1", Span(START + 3, START + 7)), 100)

@@ -1,0 +1,166 @@
+"""What platform teams run in their CI: cdktf's own command line, without a prompt."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from samples.signed_calls import Caller
+
+from lib.settings import PROJECT_ROOT
+
+SUFFIX = "blue"
+STACK = f"iot-pipeline-{SUFFIX}"
+PROJECT_FILES = ("main.py", "cdktf.json", "package.json", "lambda", "lib", "build")
+PROMISED_OUTPUTS = {
+    "ApiEndpoint",
+    "RawSensorTableName",
+    "ProcessedDataTableName",
+    "IngestionQueueUrl",
+    "AlertTopicArn",
+}
+
+
+class Project:
+    """A checkout of its own, so that nothing of the developer's is touched."""
+
+    def __init__(self, directory, deployment):
+        self.directory = directory
+        self.environment = {
+            **deployment.environment_within(os.environ),
+            "AWS_PROFILE": "deployer",
+            "ENVIRONMENT_SUFFIX": SUFFIX,
+            "CI": "true",
+            "CHECKPOINT_DISABLE": "1",
+        }
+        for name in PROJECT_FILES:
+            source = PROJECT_ROOT / name
+            if source.is_dir():
+                shutil.copytree(
+                    source, directory / name, ignore=shutil.ignore_patterns("__pycache__")
+                )
+            else:
+                shutil.copy(source, directory / name)
+        for name in (".venv", "node_modules"):
+            (directory / name).symlink_to(PROJECT_ROOT / name)
+
+    def run(self, *command, accepted=(0,)):
+        """Run a command to its end, with nobody to answer a prompt."""
+        done = subprocess.run(
+            command,
+            cwd=self.directory,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=400,
+        )
+        assert done.returncode in accepted, done.stdout[-3_000:] + done.stderr[-3_000:]
+        return done.stdout
+
+    def cdktf(self, *arguments):
+        """Run cdktf."""
+        return self.run("npx", "--no-install", "cdktf", *arguments)
+
+    def terraform(self, *arguments):
+        """Run Terraform where cdktf runs it."""
+        return self.run("terraform", f"-chdir=cdktf.out/stacks/{STACK}", *arguments)
+
+
+@pytest.fixture(scope="module")
+def project(deployment, tmp_path_factory):
+    """A checkout, deployed by cdktf beside the stack that is there already."""
+    assert (PROJECT_ROOT / "node_modules").is_dir(), "cdktf is not installed: run 'npm ci'."
+    project = Project(tmp_path_factory.mktemp("checkout"), deployment)
+    project.cdktf(
+        "deploy", STACK, "--auto-approve", "--skip-provider-lock", "--outputs-file", "outputs.json"
+    )
+    return project
+
+
+@pytest.fixture(scope="module")
+def aws(deployment):
+    """AWS clients of the deployer."""
+    return Caller(deployment, "deployer").aws
+
+
+def names_left(aws):
+    """The names of everything in the account that carries the suffix."""
+    listings = {
+        "dynamodb": lambda c: c.list_tables()["TableNames"],
+        "lambda": lambda c: [one["FunctionName"] for one in c.list_functions()["Functions"]],
+        "sqs": lambda c: c.list_queues().get("QueueUrls", []),
+        "sns": lambda c: [one["TopicArn"] for one in c.list_topics()["Topics"]],
+        "apigateway": lambda c: [one["name"] for one in c.get_rest_apis(limit=500)["items"]],
+        "logs": lambda c: [one["logGroupName"] for one in c.describe_log_groups()["logGroups"]],
+        "kms": lambda c: [one["AliasName"] for one in c.list_aliases(Limit=100)["Aliases"]],
+        "ssm": lambda c: [
+            one["Name"] for one in c.describe_parameters(MaxResults=50)["Parameters"]
+        ],
+        "cloudwatch": lambda c: [
+            one["AlarmName"] for one in c.describe_alarms(MaxRecords=100)["MetricAlarms"]
+        ],
+    }
+    found = [name for service, names in listings.items() for name in names(aws(service))]
+    iam = aws("iam")
+    found += [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    found += [one["PolicyName"] for one in iam.list_policies(Scope="Local")["Policies"]]
+    return [name for name in found if f"-{SUFFIX}" in name or f"/{SUFFIX}/" in name]
+
+
+def test_outputs_are_told_and_written(project):
+    (written,) = json.loads((project.directory / "outputs.json").read_text()).values()
+    assert set(written) >= PROMISED_OUTPUTS
+    assert written["RawSensorTableName"] == f"raw-sensor-data-{SUFFIX}"
+    told = project.cdktf("output", STACK)
+    for name in PROMISED_OUTPUTS:
+        assert name in told
+
+
+def test_two_environments_live_side_by_side(project, aws, writer):
+    tables = aws("dynamodb").list_tables()["TableNames"]
+    assert {f"raw-sensor-data-{SUFFIX}", "raw-sensor-data-e2e"} <= set(tables)
+    assert writer.call("GET", "/health").status_code == 200
+
+
+def test_a_second_plan_is_empty_but_for_the_alarms_that_the_engine_misreports(project):
+    project.terraform("plan", "-input=false", "-out=second.plan", "-no-color")
+    plan = json.loads(project.terraform("show", "-json", "second.plan"))
+    changed = {
+        change["address"]
+        for change in plan["resource_changes"]
+        if change["change"]["actions"] != ["no-op"]
+    }
+    alarms = {
+        f"aws_cloudwatch_metric_alarm.alarm_{name}"
+        for name in (
+            "api_failures",
+            "failed_invocations_messages",
+            "idempotency_throttles",
+            "ingest_errors",
+            "ingest_throttles",
+            "ingestion_age",
+            "ingestion_dead_letters_messages",
+            "process_errors",
+            "process_throttles",
+            "processed_throttles",
+            "query_errors",
+            "query_throttles",
+            "raw_throttles",
+            "replay_errors",
+            "replay_throttles",
+        )
+    }
+    assert changed == alarms
+    drifted = {change["address"] for change in plan.get("resource_drift", [])}
+    assert drifted <= alarms
+
+
+def test_destroy_leaves_nothing_behind(project, aws, writer):
+    assert names_left(aws)
+    project.cdktf("destroy", STACK, "--auto-approve")
+    assert names_left(aws) == []
+    assert project.terraform("state", "list").strip() == ""
+    assert writer.call("GET", "/health").status_code == 200
