@@ -157,12 +157,16 @@ def _counted(
 
 def _summary(report: SendReport, skipped: int, seconds: float, *, dry_run: bool) -> str:
     verb = "Would send" if dry_run else "Sent"
-    line = f"{verb} {report.accepted:,} readings in {report.requests:,} requests"
+    line = f"{verb} {_many(report.accepted, 'reading')} in {_many(report.requests, 'request')}"
     line += f", {report.body_bytes / 1e6:.1f} MB"
     if not dry_run:
-        line += f" ({report.sent_bytes / 1e6:.1f} MB compressed), {report.retries:,} retries"
+        line += f" ({report.sent_bytes / 1e6:.1f} MB compressed), retries: {report.retries:,}"
     line += f", {seconds:.1f} s"
-    return f"{line}; skipped {skipped:,} rows" if skipped else line
+    return f"{line}; skipped {_many(skipped, 'row')}" if skipped else line
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 class _Accepted:

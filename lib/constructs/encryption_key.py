@@ -8,6 +8,8 @@ from lib.constructs.place import Place
 from lib.constructs.policy import policy
 
 _USE = ["kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"]
+# What tables and log groups need beside, to encrypt anew what they hold.
+_REUSE = ["kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
 # Services that hold the pipeline's content and encrypt it on behalf of whoever may use them.
 _STORES = ("dynamodb", "lambda", "sns", "sqs", "ssm")
 _DELETION_WINDOW_DAYS = 7
@@ -38,7 +40,7 @@ class EncryptionKey(Construct):
                     "Sid": "UsedThroughTheStores",
                     "Effect": "Allow",
                     "Principal": {"AWS": "*"},
-                    "Action": [*_USE, "kms:CreateGrant", "kms:DescribeKey", "kms:Encrypt"],
+                    "Action": [*_USE, *_REUSE, "kms:CreateGrant"],
                     "Resource": "*",
                     "Condition": {
                         "StringEquals": {
@@ -51,7 +53,7 @@ class EncryptionKey(Construct):
                     "Sid": "UsedByLogs",
                     "Effect": "Allow",
                     "Principal": {"Service": f"logs.{place.region}.amazonaws.com"},
-                    "Action": [*_USE, "kms:Encrypt", "kms:DescribeKey"],
+                    "Action": [*_USE, *_REUSE],
                     "Resource": "*",
                     "Condition": {
                         "ArnLike": {

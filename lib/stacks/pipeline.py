@@ -323,25 +323,29 @@ class PipelineStack(AwsStack):
 
     def _admit_callers(self) -> None:
         api = self._api
-        named = self.settings.named
+
+        def caller_name(caller: str) -> str:
+            # IAM knows no regions: the same suffix may be in use in another one.
+            return f"{self.settings.named(f'iot-pipeline-{caller}')}-{self._place.region}"
+
         self._writer = CallerPolicy(
             self,
             "writer",
-            name=named("iot-pipeline-writer"),
+            name=caller_name("writer"),
             description="Sends readings to the pipeline",
             grants=writer_grants(api),
         )
         self._reader = CallerPolicy(
             self,
             "reader",
-            name=named("iot-pipeline-reader"),
+            name=caller_name("reader"),
             description="Queries the pipeline",
             grants=reader_grants(api),
         )
         self._operator = CallerPolicy(
             self,
             "operator",
-            name=named("iot-pipeline-operator"),
+            name=caller_name("operator"),
             description="Operates the pipeline: API, dead letters, logs, metrics, parameters",
             grants=operator_grants(
                 api,

@@ -147,7 +147,7 @@ def _processed(reading: dict[str, Any]) -> dict[str, Any]:
         "event_date": ms_to_iso(reading["timestamp"])[:10],
         "timestamp": reading["timestamp"],
         **metrics,
-        "processed_at": reading["timestamp"],
+        "processed_at": ms_to_iso(reading["timestamp"]),
         "status": "processed",
     }
     celsius = metrics.get("temperature", metrics.get("temp"))

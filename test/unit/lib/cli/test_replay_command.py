@@ -38,7 +38,7 @@ def test_a_file_is_sent_exactly(run: Run, connected: InMemoryPipeline, file: Pat
         "Found a JSON array (gzip); device in 'device_id', time in 'ts' (s), metrics in 'data'\n"
     )
     assert result.stdout.startswith("Sent 2,500 readings in 3 requests, ")
-    assert "0 retries" in result.stdout
+    assert "retries: 0," in result.stdout
     sent = {reading["sensor_data"]["n"]: reading for reading in connected.readings()}
     assert len(sent) == 2_500
     assert sent[5] == {
