@@ -2,8 +2,10 @@
 # Only what GNU make 3.81 knows is used: macOS ships no later one.
 
 PIPENV_VERSION := 2026.10.3
+CHECKOV_VERSION := 3.3.30
 
 TOOLS := .tools/pipenv-$(PIPENV_VERSION)
+CHECKOV := .tools/checkov-$(CHECKOV_VERSION)
 VENV := .venv/.installed
 NODE_MODULES := node_modules/.installed
 
@@ -13,7 +15,7 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check fmt clean node npm terraform
+.PHONY: help demo up down test check scan fmt clean node npm terraform
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +39,10 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 	PYTHONPATH=.:lambda .venv/bin/lint-imports
 	.venv/bin/pytest test/unit
 
+scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
+	.venv/bin/python main.py
+	$(CHECKOV)/bin/checkov --directory cdktf.out --config-file .checkov.yaml
+
 fmt: $(VENV) ## Format the code and mend what the linter can
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
@@ -56,6 +62,11 @@ $(TOOLS):
 		exit 1; }
 	.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
 	@touch $@
+
+# It pins an old boto3, so it has a virtual environment of its own.
+$(CHECKOV): $(TOOLS)
+	.tools/bin/python -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION)
 
 # pipenv would otherwise install into whatever virtual environment is active.
 $(VENV): Pipfile.lock $(TOOLS)

@@ -87,6 +87,7 @@ class SignedApi(Construct):
             # Bodies reach the functions byte for byte, gzip and broken UTF-8 included.
             binary_media_types=["*/*"],
             minimum_compression_size=str(_COMPRESS_FROM_BYTES),
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self._api = api
         self._resources: dict[str, str] = {"": api.root_resource_id}

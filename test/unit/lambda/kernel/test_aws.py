@@ -1,0 +1,144 @@
+import socket
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+import kernel.aws
+from kernel.aws import aws_failures
+from kernel.errors import Throttled, TryAgainLater, Unavailable
+
+NOWHERE = "https://dynamodb.invalid"
+
+
+def client_of(endpoint_url=NOWHERE):
+    """A client that tries once, with a key that opens nothing."""
+    return boto3.client(
+        "dynamodb",
+        region_name="eu-central-1",
+        endpoint_url=endpoint_url,
+        aws_access_key_id="nobody",
+        aws_secret_access_key="nothing",
+        config=Config(retries={"total_max_attempts": 1}, proxies={}, parameter_validation=False),
+    )
+
+
+def answering(code, status):
+    """A client whose every call is answered with an error as AWS words it."""
+    client = client_of()
+    body = b'{"__type": "com.amazonaws.dynamodb.v20120810#%s", "message": "no"}' % code.encode()
+
+    class Raw:
+        def stream(self, **_):
+            yield body
+
+    answer = AWSResponse(NOWHERE, status, {"content-type": "application/x-amz-json-1.0"}, Raw())
+    client.meta.events.register("before-send.dynamodb", lambda **_: answer)
+    return client
+
+
+def breaking(error):
+    """A client whose every call breaks off as a connection does."""
+    client = client_of()
+
+    def break_off(**_):
+        raise error
+
+    client.meta.events.register("before-send.dynamodb", break_off)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ThrottlingException", 400),
+        ("ProvisionedThroughputExceededException", 400),
+        ("RequestLimitExceeded", 400),
+        ("TransactionConflictException", 400),
+        ("TooManyRequestsException", 429),
+        ("RequestThrottled", 403),
+        ("ThrottlingException", 503),
+    ],
+)
+def test_a_service_that_is_busy_is_throttled(code, status):
+    with pytest.raises(Throttled) as caught, aws_failures():
+        answering(code, status).list_tables()
+    assert isinstance(caught.value.__cause__, ClientError)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("InternalServerError", 500),
+        ("InternalServerError", 400),
+        ("ServiceUnavailable", 503),
+        ("RequestTimeout", 408),
+        ("SomethingNew", 502),
+    ],
+)
+def test_a_service_that_fails_is_unavailable(code, status):
+    with pytest.raises(Unavailable) as caught, aws_failures():
+        answering(code, status).list_tables()
+    assert isinstance(caught.value.__cause__, ClientError)
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"]
+)
+def test_what_only_a_change_of_code_or_stack_can_mend_passes_through(code):
+    with pytest.raises(ClientError, match=code), aws_failures():
+        answering(code, 400).list_tables()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url=NOWHERE, error="refused"),
+        ConnectTimeoutError(endpoint_url=NOWHERE),
+        ReadTimeoutError(endpoint_url=NOWHERE),
+        ConnectionClosedError(endpoint_url=NOWHERE),
+        ProxyConnectionError(proxy_url=NOWHERE),
+        SSLError(endpoint_url=NOWHERE, error="handshake"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_connection_that_fails_is_unavailable(error):
+    with pytest.raises(Unavailable), aws_failures():
+        breaking(error).list_tables()
+
+
+def test_an_endpoint_that_refuses_connections_is_unavailable():
+    with socket.socket() as unheard:
+        # Bound but not listening: whoever connects is refused.
+        unheard.bind(("127.0.0.1", 0))
+        client = client_of(f"http://127.0.0.1:{unheard.getsockname()[1]}")
+        with pytest.raises(Unavailable), aws_failures():
+            client.list_tables()
+
+
+def test_the_texts_that_callers_may_see_say_nothing_about_the_cause():
+    for code, status in (("ThrottlingException", 400), ("InternalServerError", 500)):
+        with pytest.raises(TryAgainLater) as caught, aws_failures():
+            answering(code, status).list_tables()
+        assert code not in str(caught.value)
+
+
+def test_a_container_has_one_client_of_a_service_with_short_timeouts(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    kernel.aws.client.cache_clear()
+    client = kernel.aws.client("dynamodb")
+    assert kernel.aws.client("dynamodb") is client
+    config = client.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (2, 5)
+    assert config.retries["total_max_attempts"] == 3
+    kernel.aws.client.cache_clear()
