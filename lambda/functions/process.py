@@ -9,7 +9,6 @@ from kernel import logs
 from kernel.adapters.sqs import SqsDeadLetters
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
-from kernel.errors import TryAgainLater
 from kernel.queue_batch import consume
 from kernel.settings import PipelineConfig
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
@@ -47,7 +46,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     )
     try:
         _error_watch().record(outcome.failed, config.error_threshold)
-    except TryAgainLater:
+    except Exception:
         # The messages are dealt with; failing here would only process them all again.
         logs.error("error_report_not_published")
     return outcome.to_lambda()

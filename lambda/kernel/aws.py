@@ -7,14 +7,11 @@ from typing import Any
 
 from kernel.errors import Throttled, Unavailable
 
+# Beside these, every code that speaks of throttling, such as SQS's KmsThrottled.
 _THROTTLED = {
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
-    "RequestThrottled",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
     "TooManyRequestsException",
     "TransactionConflictException",
 }
@@ -50,17 +47,17 @@ def aws_failures() -> Iterator[None]:
 
     Raises Throttled or Unavailable.
     """
-    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "").rpartition("#")[2]
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _THROTTLED:
+        if code in _THROTTLED or "throttl" in code.lower():
             raise Throttled("The service is busy.") from error
         if code in _UNAVAILABLE or status >= 500:
             raise Unavailable("A service the pipeline depends on is not available.") from error
         raise
-    except HTTPClientError as error:
+    except (ConnectionError, HTTPClientError) as error:
         raise Unavailable("A service the pipeline depends on did not answer.") from error

@@ -20,11 +20,15 @@ _KEY = re.compile(r"[\x20-\x7e]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The first arrival of a request: all that a repeat needs to come out the same."""
+    """The first arrival of a request: all that a repeat needs to come out the same.
+
+    keyed: whether a repeat will be known by its Idempotency-Key.
+    """
 
     request_digest: str
     request_id: str
     arrived_at: int
+    keyed: bool
     answer: Answer | None = None
 
 
@@ -53,8 +57,8 @@ def once(
     unusable key.
     """
     digest = hashlib.sha256(f"{request.method} {request.route}\n".encode() + request.body)
-    attempt = Attempt(digest.hexdigest(), request.request_id, clock())
     given = request.headers.get("idempotency-key")
+    attempt = Attempt(digest.hexdigest(), request.request_id, clock(), keyed=given is not None)
     if given is not None and not _KEY.fullmatch(given):
         raise Invalid([Fault("Idempotency-Key", "must be 1 to 128 printable ASCII characters")])
     parsed = parse(attempt)

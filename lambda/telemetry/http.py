@@ -50,7 +50,8 @@ def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
     submission = Submission(
         readings,
         Receipt(attempt.arrived_at, "ingest", attempt.request_id),
-        timed_by_arrival=any("timestamp" not in row for _, row in rows),
+        # A key fixes the time of arrival, and with it every key that is written.
+        repeatable=attempt.keyed or all("timestamp" in row for _, row in rows),
     )
     if "readings" in document:
         counted = {"accepted": len(readings), "submission_id": attempt.request_id}

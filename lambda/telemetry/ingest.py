@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernel.errors import TryAgainLater
 from telemetry.messages import messages_of
 from telemetry.model import Reading, cut_into_segments
 from telemetry.ports import RawReadings, ReadingQueue, Receipt
@@ -11,11 +10,11 @@ from telemetry.ports import RawReadings, ReadingQueue, Receipt
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The readings of one request; `timed_by_arrival` if any had no timestamp of its own."""
+    """The readings of one request; `repeatable` if a repeat of it would store the same keys."""
 
     readings: Sequence[Reading]
     receipt: Receipt
-    timed_by_arrival: bool
+    repeatable: bool
 
 
 class Ingest:
@@ -27,15 +26,15 @@ class Ingest:
     def __call__(self, submission: Submission, batch_size: int) -> None:
         """Keep the readings and enqueue them, at most `batch_size` to a segment.
 
-        Raises TryAgainLater when either failed; a repeat of the request lands on the same keys.
+        When either failed, the error is raised and nothing stays that a repeat would double.
         """
         receipt = submission.receipt
         segments = cut_into_segments(submission.readings, batch_size)
         try:
             self._raw.append(segments, receipt)
             self._queue.send(messages_of(segments, receipt.request_id, receipt.received_at))
-        except TryAgainLater:
-            # The repeat will arrive at another time: under that time it would be stored twice.
-            if submission.timed_by_arrival:
+        except Exception:
+            # A repeat will arrive at another time: under that time it would be stored twice.
+            if not submission.repeatable:
                 self._raw.remove(segments)
             raise

@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel import exact_json
 from kernel.errors import Fault, Invalid, Malformed
+from kernel.parsing import MAX_TIMESTAMP
 from telemetry.model import Reading, Segment, to_metric
 
 VERSION = 1
@@ -52,7 +53,14 @@ class ReadingMessage:
                 segments=tuple(_segment(part) for part in document["segments"]),
                 replay=document["replay"],
             )
-        except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            IndexError,
+            ArithmeticError,
+        ) as error:
             reason = f"does not have the shape of version {VERSION} ({error!r})"
             raise Invalid([Fault("", reason)]) from error
 
@@ -84,8 +92,14 @@ def _segment(part: Mapping[str, Any]) -> Segment:
     return Segment.of(
         Reading.of(
             part["device_id"],
-            row["timestamp"],
+            _moment(row["timestamp"]),
             {name: to_metric(value) for name, value in row["sensor_data"].items()},
         )
         for row in part["readings"]
     )
+
+
+def _moment(value: Any) -> int:
+    if type(value) is int and 0 <= value <= MAX_TIMESTAMP:
+        return value
+    raise ValueError(f"{value!a} is not a time in milliseconds since the epoch")

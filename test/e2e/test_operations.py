@@ -63,6 +63,24 @@ def test_poison_is_shown_by_the_plain_aws_cli_with_its_reason(deployment, operat
     assert wait_until(lambda: reader.items(f"device_id={good}"))
 
 
+def test_an_operator_sends_a_dead_letter_again(deployment, operator):
+    poison, sqs = f"still not json {new_device()}", operator.aws("sqs")
+    queue = deployment.outputs["IngestionQueueUrl"]
+    letters = deployment.outputs["IngestionDeadLetterQueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody=poison)
+
+    def letter():
+        received = sqs.receive_message(
+            QueueUrl=letters, MaxNumberOfMessages=10, VisibilityTimeout=20, WaitTimeSeconds=1
+        )
+        return next((one for one in received.get("Messages", []) if one["Body"] == poison), None)
+
+    first = wait_until(letter)
+    sqs.send_message(QueueUrl=queue, MessageBody=first["Body"])
+    sqs.delete_message(QueueUrl=letters, ReceiptHandle=first["ReceiptHandle"])
+    assert wait_until(letter)["MessageId"] != first["MessageId"]
+
+
 def test_a_failed_asynchronous_invocation_is_shown_by_the_plain_aws_cli(deployment, deployer):
     payload = json.dumps({"from": new_device()})
     deployer.aws("lambda").invoke(

@@ -89,5 +89,9 @@ def _attempt(item: Item) -> Attempt:
     if "answer_body" in values:
         answer = Answer(int(values["answer_status"]), values["answer_body"])
     return Attempt(
-        values["request_digest"], values["request_id"], int(values["arrived_at"]), answer
+        values["request_digest"],
+        values["request_id"],
+        int(values["arrived_at"]),
+        keyed=True,
+        answer=answer,
     )

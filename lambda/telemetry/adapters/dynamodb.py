@@ -34,7 +34,7 @@ class DynamoDbRawReadings:
         """Keep the segments durably; what is there already stays as it is. Returns the new ones."""
         absent = self._table.absent([_raw_key(segment) for segment in segments])
         new = [segment for segment in segments if _raw_key(segment) in absent]
-        self._table.put([_raw_item(segment, receipt) for segment in new])
+        self._table.put([raw_table_item(segment, receipt) for segment in new])
         return new
 
     def remove(self, segments: Sequence[Segment]) -> None:
@@ -87,7 +87,8 @@ def _processed_key(segment: Segment) -> Key:
     return f"{segment.device_id}#{segment.day}", segment.key
 
 
-def _raw_item(segment: Segment, receipt: Receipt) -> Item:
+def raw_table_item(segment: Segment, receipt: Receipt) -> Item:
+    """A segment as the raw table holds it: flat if it is of one reading, else packed."""
     item: dict[str, Any] = {
         "device_id": segment.device_id,
         "segment": segment.key,

@@ -19,6 +19,7 @@ _MOST_READ = 100
 _MOST_WRITTEN = 25
 # Small queries stay cheap, long ones come to DynamoDB's 1 MB a call in a few steps.
 _FIRST_READ = 64
+_LARGEST_READ = 4_096
 _ATTEMPTS = 6
 _FIRST_PAUSE_SECONDS = 0.05
 
@@ -62,6 +63,9 @@ class SegmentTable:
 
     def range(self, partition: str, span: Span, *, newest_first: bool) -> Iterator[Item]:
         """Items whose segments may hold a reading in the span, in the order of their keys."""
+        if span.end <= 0:
+            # Before the first key there can be; DynamoDB refuses bounds in the wrong order.
+            return
         earliest = max(0, min(span.start - MAX_SEGMENT_SPAN_MS, MAX_TIMESTAMP))
         query: dict[str, Any] = {
             "TableName": self._table,
@@ -89,7 +93,7 @@ class SegmentTable:
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-            query["Limit"] *= 2
+            query["Limit"] = min(2 * query["Limit"], _LARGEST_READ)
 
     def _write(self, requests: Sequence[Any]) -> None:
         def write(part: Sequence[Any]) -> Sequence[Any]:

@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+from kernel.settings import PipelineConfig
+
 FUNCTIONS = ("ingest", "process", "query", "replay")
 TABLES = ("raw_table", "processed_table", "idempotency_table")
 # Services whose actions know no resources.
@@ -188,6 +190,12 @@ def test_no_deploy_resets_what_operators_set(stack):
     for parameter in parameters.values():
         assert parameter["lifecycle"]["ignore_changes"] == ["value"]
     assert parameters["api_key_parameter"]["type"] == "SecureString"
+
+
+def test_the_configuration_that_is_deployed_is_the_functions_own_default(stack):
+    deployed = stack.all("aws_ssm_parameter")["config_parameter"]["value"]
+    assert json.loads(deployed).keys() == PipelineConfig.LIMITS.keys()
+    assert PipelineConfig.parse(deployed) == PipelineConfig()
 
 
 def test_every_name_carries_the_suffix(synthesise):

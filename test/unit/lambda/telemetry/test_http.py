@@ -8,7 +8,7 @@ from kernel.errors import Invalid
 from kernel.idempotency import Attempt
 from telemetry.http import MAX_READINGS, parse_ingest, parse_replay
 
-NOW = Attempt("digest", "request-1", START)
+NOW = Attempt("digest", "request-1", START, keyed=False)
 
 
 def faults_of(body, parse=lambda body: parse_ingest(body, NOW)):
@@ -43,7 +43,7 @@ def test_many_readings_are_answered_as_promised():
 
 def test_a_reading_without_a_timestamp_is_of_now():
     submission, _ = parse_ingest(json.dumps(one()).encode(), NOW)
-    assert (submission.readings[0].timestamp, submission.timed_by_arrival) == (START, True)
+    assert (submission.readings[0].timestamp, submission.repeatable) == (START, False)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ class QueueThatIsAway:
         raise Unavailable("away")
 
 
-def submission(timed_by_arrival=False, at=START):
+def submission(repeatable=True, at=START):
     receipt = Receipt(at, "ingest", "request-1")
-    return Submission([reading(timestamp=at), reading("other", at)], receipt, timed_by_arrival)
+    return Submission([reading(timestamp=at), reading("other", at)], receipt, repeatable)
 
 
 def test_what_is_accepted_lies_raw_and_is_on_its_way():
@@ -35,16 +35,16 @@ def test_a_repeat_after_a_failure_stores_nothing_twice():
 def test_readings_timed_by_their_arrival_are_taken_back_when_they_are_refused():
     raw, queue = MemoryRawReadings(), MemoryReadingQueue()
     with pytest.raises(Unavailable):
-        Ingest(raw, QueueThatIsAway())(submission(timed_by_arrival=True), 500)
+        Ingest(raw, QueueThatIsAway())(submission(repeatable=False), 500)
     assert raw.stored == {}
-    Ingest(raw, queue)(submission(timed_by_arrival=True, at=START + 5), 500)
+    Ingest(raw, queue)(submission(repeatable=False, at=START + 5), 500)
     assert len(raw.stored) == 2
 
 
 def test_a_repeat_leaves_the_first_receipt_as_it_is():
     raw, queue = MemoryRawReadings(), MemoryReadingQueue()
     for received_at in (START, START + 9):
-        given = Submission([reading()], Receipt(received_at, "ingest", "r"), False)
+        given = Submission([reading()], Receipt(received_at, "ingest", "r"), True)
         Ingest(raw, queue)(given, 500)
     (stored,) = raw.stored.values()
     assert stored.shown["received_at"] == START

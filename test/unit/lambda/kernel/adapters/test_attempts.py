@@ -9,8 +9,8 @@ from kernel.errors import Throttled, Unavailable
 from kernel.http import Answer
 from kernel.idempotency import Attempt
 
-FIRST = Attempt("digest-1", "request-1", 1_763_683_200_123)
-LATER = Attempt("digest-2", "request-2", 1_763_683_999_999)
+FIRST = Attempt("digest-1", "request-1", 1_763_683_200_123, keyed=True)
+LATER = Attempt("digest-2", "request-2", 1_763_683_999_999, keyed=True)
 EXPIRES_AT = FIRST.arrived_at + 30 * DAY_MS
 
 

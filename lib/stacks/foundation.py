@@ -1,0 +1,161 @@
+"""What every context of the pipeline stands on: the key, parameters, the alert topic, the layer."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from cdktf import Fn
+from constructs import Construct
+
+from lib.constructs.encryption_key import EncryptionKey
+from lib.constructs.parameter import Parameter
+from lib.constructs.place import Place
+from lib.constructs.policy import Grant
+from lib.constructs.python_function import FunctionPlatform, FunctionProperties, PythonFunction
+from lib.constructs.shared_layer import SharedLayer
+from lib.constructs.table import Table
+from lib.constructs.topic import Topic
+from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
+from lib.packaging import Packages
+from lib.settings import Settings
+
+# API Gateway waits 29 s for an answer.
+API_TIMEOUT_SECONDS = 29
+API_KEY_PLACEHOLDER = "unset"
+CONFIG = {"batch_size": 500, "processing_timeout": 45, "error_threshold": 5}
+# A whole vCPU comes with 1,769 MB; packing and unpacking are worth a good part of one.
+_MEMORY_MB = 1_024
+
+
+class Foundation:
+    """The shared parts of one environment; tables, queues and functions are made on them."""
+
+    def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
+        self._scope, self._settings, self._packages = scope, settings, packages
+        self.place = Place.of(scope, settings.aws_region)
+        self.key_arn = EncryptionKey(
+            scope, "encryption", name=settings.stack_name, place=self.place
+        ).arn
+        self.api_key = self._parameter(
+            "api_key",
+            f"Key that callers bring in x-api-key, unless {API_KEY_PLACEHOLDER!r}",
+            API_KEY_PLACEHOLDER,
+            secret=True,
+        )
+        self.config = self._parameter(
+            "config", "Configuration that the functions read while they run", json.dumps(CONFIG)
+        )
+        self.page_token_key = self._parameter(
+            "page_token_key",
+            "Secret that seals paging tokens; changing it ends the tokens in use",
+            # Drawn once, when the parameter is made; 244 random bits.
+            Fn.sha256(Fn.join("", [Fn.uuid(), Fn.uuid()])),
+            secret=True,
+        )
+        self.idempotency = self.table(
+            "idempotency", "idempotency", partition_key="id", expires_by="expires_at"
+        )
+        self.failed_invocations = DeadLetterQueue(
+            scope,
+            "failed_invocations",
+            name=settings.named("failed-invocations"),
+            key_arn=self.key_arn,
+            place=self.place,
+        )
+        self.alerts = Topic(
+            scope,
+            "alerts",
+            name=settings.named("iot-alerts"),
+            key_arn=self.key_arn,
+            place=self.place,
+            email=settings.alarm_email,
+        )
+        layer = SharedLayer(
+            scope,
+            "layer",
+            name=settings.named("iot-pipeline"),
+            package=packages.layer,
+            runtime=settings.lambda_runtime,
+        )
+        self._platform = FunctionPlatform(
+            place=self.place,
+            key_arn=self.key_arn,
+            layer_arn=layer.arn,
+            runtime=settings.lambda_runtime,
+            architecture=settings.architecture,
+            log_retention_days=settings.log_retention_days,
+            failed_invocations=self.failed_invocations,
+        )
+
+    def table(
+        self,
+        id_: str,
+        name: str,
+        *,
+        partition_key: str,
+        sort_key: str | None = None,
+        expires_by: str | None = None,
+    ) -> Table:
+        """A table of this environment."""
+        return Table(
+            self._scope,
+            id_,
+            name=self._settings.named(name),
+            key_arn=self.key_arn,
+            partition_key=partition_key,
+            sort_key=sort_key,
+            expires_by=expires_by,
+        )
+
+    def work_queue(self, id_: str, name: str, *, consumer_timeout_seconds: int) -> WorkQueue:
+        """A queue of this environment, for a function with the given timeout."""
+        return WorkQueue(
+            self._scope,
+            id_,
+            name=self._settings.named(name),
+            key_arn=self.key_arn,
+            place=self.place,
+            consumer_timeout_seconds=consumer_timeout_seconds,
+        )
+
+    def function(
+        self,
+        module: str,
+        name: str,
+        description: str,
+        *,
+        grants: Sequence[Grant],
+        environment: Mapping[str, str],
+        timeout_seconds: int = API_TIMEOUT_SECONDS,
+        reserved_concurrency: int | None = None,
+    ) -> PythonFunction:
+        """The function of `lambda/functions/{module}.py`, with the concurrency that is set."""
+        if reserved_concurrency is None:
+            reserved_concurrency = self._settings.reserved_concurrency
+        return PythonFunction(
+            self._scope,
+            module,
+            self._platform,
+            FunctionProperties(
+                name=self._settings.named(name),
+                description=description,
+                handler=f"functions.{module}.handler",
+                package=self._packages.functions[module],
+                timeout_seconds=timeout_seconds,
+                memory_mb=_MEMORY_MB,
+                reserved_concurrency=reserved_concurrency,
+                environment=environment,
+                grants=grants,
+            ),
+        )
+
+    def _parameter(
+        self, id_: str, description: str, value: str, *, secret: bool = False
+    ) -> Parameter:
+        return Parameter(
+            self._scope,
+            id_,
+            name=self._settings.parameter_name(id_.replace("_", "-")),
+            description=description,
+            value=value,
+            key_arn=self.key_arn if secret else None,
+        )

@@ -1,0 +1,140 @@
+"""Readings on their way: ingest ─▶ raw table, queue ─▶ process ─▶ processed table ─▶ query."""
+
+from constructs import Construct
+
+from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
+from lib.constructs.queue_consumer import QueueConsumer
+from lib.constructs.signed_api import Route
+from lib.settings import VERSION, Settings
+from lib.stacks.foundation import API_KEY_PLACEHOLDER, Foundation
+
+# Room for the 45 s (at most 60) that the processor gives itself, see `processing_timeout`.
+_PROCESS_TIMEOUT_SECONDS = 75
+# Replays are an operator's rare work and must not crowd out what arrives.
+_REPLAY_CONCURRENCY = 5
+
+
+class Telemetry:
+    """The tables, the queue and the functions of the telemetry context."""
+
+    def __init__(self, scope: Construct, settings: Settings, foundation: Foundation) -> None:
+        self.raw = foundation.table(
+            "raw", "raw-sensor-data", partition_key="device_id", sort_key="segment"
+        )
+        self.processed = foundation.table(
+            "processed", "processed-data", partition_key="device_date", sort_key="segment"
+        )
+        self.ingestion = foundation.work_queue(
+            "ingestion", "data-ingestion", consumer_timeout_seconds=_PROCESS_TIMEOUT_SECONDS
+        )
+        marks = foundation.idempotency
+        asks_for_api_key = {
+            "API_KEY_PARAMETER": foundation.api_key.name,
+            "API_KEY_PLACEHOLDER": API_KEY_PLACEHOLDER,
+        }
+        obeys_config = {"CONFIG_PARAMETER": foundation.config.name}
+        self.ingest = foundation.function(
+            "ingest",
+            "data-ingestion",
+            "Validates readings, keeps them raw and enqueues them",
+            grants=(
+                self.raw.appending(),
+                marks.marking(),
+                self.ingestion.sending(),
+                foundation.api_key.reading(),
+                foundation.config.reading(),
+            ),
+            environment={
+                "RAW_TABLE": self.raw.name,
+                "IDEMPOTENCY_TABLE": marks.name,
+                "INGESTION_QUEUE_URL": self.ingestion.url,
+                **asks_for_api_key,
+                **obeys_config,
+            },
+        )
+        self.process = foundation.function(
+            "process",
+            "data-processor",
+            "Transforms enqueued readings and keeps them processed",
+            timeout_seconds=_PROCESS_TIMEOUT_SECONDS,
+            grants=(
+                self.processed.appending(),
+                self.ingestion.consuming(),
+                self.ingestion.dead_letters.burying("Poison"),
+                foundation.alerts.publishing(),
+                foundation.config.reading(),
+            ),
+            environment={
+                "PROCESSED_TABLE": self.processed.name,
+                "DEAD_LETTER_QUEUE_URL": self.ingestion.dead_letters.url,
+                "ALERT_TOPIC_ARN": foundation.alerts.arn,
+                **obeys_config,
+            },
+        )
+        self.query = foundation.function(
+            "query",
+            "data-query",
+            "Answers queries from the processed and the raw table",
+            grants=(
+                self.raw.querying(),
+                self.processed.querying(),
+                foundation.api_key.reading(),
+                foundation.page_token_key.reading(),
+            ),
+            environment={
+                "RAW_TABLE": self.raw.name,
+                "PROCESSED_TABLE": self.processed.name,
+                "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
+                "PIPELINE_VERSION": VERSION,
+                **asks_for_api_key,
+            },
+        )
+        self.replay = foundation.function(
+            "replay",
+            "data-replay",
+            "Enqueues raw readings to be processed again",
+            reserved_concurrency=min(settings.reserved_concurrency, _REPLAY_CONCURRENCY),
+            grants=(
+                self.raw.querying(),
+                marks.marking(),
+                self.ingestion.sending(),
+                foundation.api_key.reading(),
+            ),
+            environment={
+                "RAW_TABLE": self.raw.name,
+                "IDEMPOTENCY_TABLE": marks.name,
+                "INGESTION_QUEUE_URL": self.ingestion.url,
+                **asks_for_api_key,
+            },
+        )
+        QueueConsumer(
+            scope,
+            "processing",
+            queue=self.ingestion,
+            function=self.process,
+            most_batches_at_once=settings.reserved_concurrency,
+        )
+        self.functions = {
+            "ingest": self.ingest,
+            "process": self.process,
+            "query": self.query,
+            "replay": self.replay,
+        }
+
+    def routes(self) -> list[Route]:
+        """What the API answers of this context."""
+        return [
+            Route("POST", "/ingest", self.ingest),
+            Route("POST", "/process", self.replay),
+            Route("GET", "/query", self.query),
+            Route("GET", "/health", self.query),
+        ]
+
+    def watches(self) -> list[Watch]:
+        """What is watched beside the functions."""
+        return [
+            table_watch("raw", self.raw.name),
+            table_watch("processed", self.processed.name),
+            dead_letter_watch("ingestion_dead_letters", self.ingestion.dead_letters.name),
+            backlog_watch("ingestion", self.ingestion.name),
+        ]

@@ -1,0 +1,100 @@
+import json
+
+import pytest
+from samples.readings import START
+
+from functions import ingest
+
+ONE = {"device_id": "device-1", "sensor_data": {"temperature": 25}, "timestamp": START}
+UNTIMED = {"device_id": "device-1", "sensor_data": {"temperature": 25}}
+DAY = {"device_id": "device-1", "event_date": "2025-11-21", "table": "raw"}
+
+
+def raw_count(pipeline):
+    return pipeline.aws("dynamodb").scan(TableName="raw")["Count"]
+
+
+def test_one_reading_is_kept_and_queued(pipeline):
+    status, answer, _ = pipeline.ingest(ONE)
+    assert (status, answer["device_id"], answer["timestamp"]) == (200, "device-1", START)
+    (item,) = pipeline.items(**DAY)
+    assert (item["sensor_data"], item["source"]) == ({"temperature": 25}, "ingest")
+    assert len(pipeline.messages()) == 1
+
+
+def test_a_batch_is_cut_as_the_operator_configured(pipeline):
+    pipeline.set_parameter("/config", '{"batch_size": 2}')
+    rows = [{**ONE, "timestamp": START + n} for n in range(5)]
+    status, answer, _ = pipeline.ingest({"readings": rows})
+    assert (status, answer["accepted"]) == (200, 5)
+    assert raw_count(pipeline) == 3
+
+
+def test_the_api_key_is_asked_for_once_an_operator_has_set_one(pipeline):
+    pipeline.set_parameter("/api-key", "let me in")
+    assert pipeline.ingest(ONE)[0] == 403
+    assert pipeline.ingest(ONE, x_api_key="wrong")[0] == 403
+    assert pipeline.messages() == []
+    assert pipeline.ingest(ONE, X_Api_Key="let me in")[0] == 200
+
+
+def test_the_same_idempotency_key_twice_is_stored_and_queued_once(pipeline):
+    first = pipeline.ingest(UNTIMED, Idempotency_Key="key-1")
+    again = pipeline.ingest(UNTIMED, Idempotency_Key="key-1")
+    assert again == first
+    assert raw_count(pipeline) == 1
+    assert len(pipeline.messages()) == 1
+    assert pipeline.ingest(ONE, Idempotency_Key="key-1")[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("ThrottlingException", 400, 429),
+        ("InternalServerError", 500, 503),
+        ("AccessDeniedException", 400, 500),
+    ],
+)
+def test_a_table_that_fails_is_answered_without_a_word_about_it(pipeline, code, status, expected):
+    pipeline.refuse("dynamodb", "BatchWriteItem", code, status)
+    seen, answer, headers = pipeline.ingest(ONE)
+    assert seen == expected
+    assert ("Retry-After" in headers) == (expected != 500)
+    assert code not in json.dumps(answer)
+    assert "secret" not in json.dumps(answer)
+    assert pipeline.messages() == []
+
+
+def test_a_table_that_is_gone_is_answered_without_a_word_about_it(pipeline, capsys):
+    pipeline.aws("dynamodb").delete_table(TableName="raw")
+    status, answer, _ = pipeline.ingest(ONE)
+    assert (status, answer["error"]["code"]) == (500, "INTERNAL_ERROR")
+    assert "ResourceNotFound" not in json.dumps(answer)
+    assert "ResourceNotFound" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("ServiceUnavailable", 503), ("AccessDenied", 403)],
+    ids=["passing", "lasting"],
+)
+def test_what_could_not_be_queued_is_stored_once_after_a_repeat(pipeline, code, status):
+    pipeline.refuse("sqs", "SendMessageBatch", code, status)
+    assert pipeline.ingest(UNTIMED)[0] in (500, 503)
+    assert raw_count(pipeline) == 0
+    pipeline.relent()
+    assert pipeline.ingest(UNTIMED)[0] == 200
+    assert raw_count(pipeline) == 1
+
+
+def test_what_was_accepted_stays_though_a_repeat_of_it_fails(pipeline):
+    pipeline.refuse("dynamodb", "UpdateItem", "ThrottlingException")
+    assert pipeline.ingest(UNTIMED, Idempotency_Key="key-1")[0] == 200
+    pipeline.refuse("sqs", "SendMessageBatch", "ServiceUnavailable", 503)
+    assert pipeline.ingest(UNTIMED, Idempotency_Key="key-1")[0] == 503
+    assert raw_count(pipeline) == 1
+
+
+def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
+    with pytest.raises(KeyError):
+        ingest.handler({"detail-type": "Scheduled Event"}, None)

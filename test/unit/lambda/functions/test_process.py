@@ -1,0 +1,89 @@
+import json
+
+import pytest
+from samples.readings import START
+
+from functions import process
+
+ONE = {"device_id": "device-1", "sensor_data": {"temperature": 25}, "timestamp": START}
+DAY = {"device_id": "device-1", "event_date": "2025-11-21"}
+
+
+def body_of(pipeline, **changes):
+    """The queue's message for one reading."""
+    assert pipeline.ingest({**ONE, **changes})[0] == 200
+    (message,) = pipeline.messages()
+    return message["Body"]
+
+
+def timed(timestamp):
+    """A message whose only reading has this timestamp."""
+    readings = [{"timestamp": timestamp, "sensor_data": {"n": 1}}]
+    segments = [{"device_id": "device-1", "readings": readings}]
+    envelope = {"v": 1, "request_id": "r", "received_at": START, "replay": False}
+    return json.dumps({**envelope, "segments": segments})
+
+
+def test_what_was_queued_can_be_queried(pipeline):
+    pipeline.ingest(ONE)
+    assert pipeline.process() == []
+    (item,) = pipeline.items(**DAY)
+    assert (item["temperature_celsius"], item["temperature_fahrenheit"]) == (25, 77)
+    assert item["status"] == "processed"
+
+
+def test_a_message_twice_is_processed_once(pipeline):
+    body = body_of(pipeline)
+    assert pipeline.process(body, body) == []
+    assert len(pipeline.items(**DAY)) == 1
+
+
+@pytest.mark.parametrize(
+    "poison",
+    ["not JSON", "[]", '{"v": 2}', '{"v": 1}', timed("yesterday"), timed(None), timed(1.5)],
+    ids=["no JSON", "no object", "unknown", "empty", "time as text", "no time", "broken time"],
+)
+def test_poison_leaves_at_once_with_its_reason_and_the_others_are_processed(pipeline, poison):
+    first, last = body_of(pipeline), body_of(pipeline, timestamp=START + 1)
+    assert pipeline.process(first, poison, last) == []
+    (letter,) = pipeline.messages(pipeline.dead_letter_url)
+    attributes = {n: one["StringValue"] for n, one in letter["MessageAttributes"].items()}
+    assert letter["Body"] == poison
+    assert (attributes["function"], attributes["message_id"]) == ("process", "1")
+    assert attributes["reason"]
+    assert len(pipeline.items(**DAY)) == 2
+
+
+def test_a_table_that_is_gone_makes_the_messages_come_again(pipeline):
+    body = body_of(pipeline)
+    pipeline.aws("dynamodb").delete_table(TableName="processed")
+    assert pipeline.process(body, body) == [0, 1]
+    assert pipeline.messages(pipeline.dead_letter_url) == []
+
+
+def test_a_busy_table_makes_the_message_come_again(pipeline):
+    body = body_of(pipeline)
+    pipeline.refuse("dynamodb", "BatchWriteItem", "ThrottlingException")
+    assert pipeline.process(body) == [0]
+    pipeline.relent()
+    assert pipeline.process(body) == []
+
+
+def test_people_are_told_when_more_messages_fail_than_configured(pipeline):
+    pipeline.process("poison")
+    assert pipeline.messages(pipeline.subscriber_url) == []
+    pipeline.process("poison")
+    (notice,) = pipeline.messages(pipeline.subscriber_url)
+    report = json.loads(json.loads(notice["Body"])["Message"])
+    assert (report["failed_messages"], report["error_threshold"]) == (2, 1)
+
+
+def test_a_report_that_could_not_be_published_fails_no_message(pipeline):
+    pipeline.refuse("sns", "Publish", "InternalError", 500)
+    assert pipeline.process("poison", "poison") == []
+    assert len(pipeline.messages(pipeline.dead_letter_url)) == 2
+
+
+def test_an_event_that_is_not_from_a_queue_fails(pipeline):
+    with pytest.raises(KeyError):
+        process.handler({}, None)

@@ -1,0 +1,39 @@
+"""Importing a function costs neither the network nor the environment."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kernel
+
+LAMBDA = Path(kernel.__file__).parent.parent
+MODULES = sorted(path.stem for path in (LAMBDA / "functions").glob("[!_]*.py"))
+
+# Only PYTHONPATH is in the environment; whoever opens a socket or loads the SDK fails.
+_IMPORT = """
+import socket, sys
+
+def refuse(*_args, **_more):
+    raise AssertionError("importing opened a socket")
+
+socket.socket.connect = refuse
+socket.getaddrinfo = refuse
+import functions.{module}
+
+assert "boto3" not in sys.modules and "botocore" not in sys.modules
+"""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_importing_a_function_touches_neither_network_nor_environment(module):
+    finished = subprocess.run(
+        [sys.executable, "-c", _IMPORT.format(module=module)],
+        env={"PYTHONPATH": str(LAMBDA)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert finished.returncode == 0, finished.stderr
