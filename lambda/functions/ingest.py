@@ -1,6 +1,6 @@
-"""`POST /ingest`: readings in."""
+"""`POST /ingest` and `POST /events`: readings in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -8,10 +8,11 @@ from functions.wiring import api_key, attempts, parameter, setting
 from kernel.aws import client
 from kernel.clock import now_ms
 from kernel.http import Answer, Request, serve
-from kernel.idempotency import once
+from kernel.idempotency import Attempt, once
 from kernel.settings import PipelineConfig
 from telemetry.adapters.dynamodb import DynamoDbRawReadings
 from telemetry.adapters.sqs import SqsReadingQueue
+from telemetry.events_http import parse_events
 from telemetry.http import parse_ingest
 from telemetry.ingest import Ingest, Submission
 
@@ -22,7 +23,10 @@ def _ingest() -> Ingest:
     return Ingest(raw, SqsReadingQueue(client("sqs"), setting("INGESTION_QUEUE_URL")))
 
 
-def _post_ingest(request: Request) -> Answer:
+Parse = Callable[[bytes, Attempt], tuple[Submission, Answer]]
+
+
+def _take_in(parse: Parse, request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
     config = PipelineConfig.parse(parameter("CONFIG_PARAMETER").value())
 
@@ -31,9 +35,15 @@ def _post_ingest(request: Request) -> Answer:
         _ingest()(submission, config.batch_size)
         return answer
 
-    return once(request, attempts, now_ms, partial(parse_ingest, request.body), act)
+    return once(request, attempts, now_ms, partial(parse, request.body), act)
+
+
+_ROUTES = {
+    "POST /ingest": partial(_take_in, parse_ingest),
+    "POST /events": partial(_take_in, parse_events),
+}
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, {"POST /ingest": _post_ingest})
+    return serve(event, _ROUTES)

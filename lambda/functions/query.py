@@ -1,4 +1,4 @@
-"""`GET /query` and `GET /health`: readings out."""
+"""`GET /query`, `GET /devices/{device_id}/events` and `GET /health`: readings out."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,6 +10,7 @@ from kernel.clock import now_ms
 from kernel.http import Answer, Request, json_answer, serve
 from kernel.paging import PageTokens
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
+from telemetry.events_http import event_item, found_events, parse_event_query
 from telemetry.ports import Segments
 from telemetry.query import Render, processed_item, raw_item, read_page
 from telemetry.query_http import parse_query, queried
@@ -35,11 +36,27 @@ def _get_query(request: Request) -> Answer:
     return queried(asked, read_page(segments, asked.query, render, asked.limit), tokens)
 
 
+def _get_events(request: Request) -> Answer:
+    api_key().require(request.headers.get("x-api-key"))
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    asked = parse_event_query(request, tokens)
+    segments, _ = _tables()["raw"]
+    page = read_page(segments, asked.query, event_item, asked.limit, keep=asked.wants)
+    return found_events(asked, page, tokens)
+
+
 def _get_health(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
     return json_answer(200, {"status": "ok", "version": setting("PIPELINE_VERSION")})
 
 
+_ROUTES = {
+    "GET /query": _get_query,
+    "GET /devices/{device_id}/events": _get_events,
+    "GET /health": _get_health,
+}
+
+
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, {"GET /query": _get_query, "GET /health": _get_health})
+    return serve(event, _ROUTES)

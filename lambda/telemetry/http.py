@@ -1,34 +1,24 @@
 """The shapes of telemetry requests and answers that write: `POST /ingest` and `POST /process`."""
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from kernel import exact_json
 from kernel.clock import DAY_MS
 from kernel.errors import Fault, Invalid
 from kernel.http import Answer, json_answer
 from kernel.idempotency import Attempt
-from kernel.parsing import (
-    device_id_of,
-    past_timestamp_of,
-    refuse_unknown,
-    text_fault,
-    timestamp_of,
-)
+from kernel.parsing import device_id_of, past_timestamp_of, refuse_unknown, timestamp_of
 from telemetry.ingest import Submission
-from telemetry.model import MAX_METRICS, MAX_READING_BYTES, RESERVED_NAMES, Metric, Reading
+from telemetry.model import MAX_READING_BYTES, Reading
+from telemetry.parsing import metrics_of, object_of, rows_of
 from telemetry.ports import Receipt, Span
 from telemetry.replay import Replayed, ReplayRequest
 
 MAX_READINGS = 1_000
-MAX_TEXT = 1_024
 MAX_SPAN_MS = 31 * DAY_MS
 
 _READING_FIELDS = {"device_id", "sensor_data", "timestamp"}
 _REPLAY_FIELDS = {"device_id", "start", "end", "dry_run"}
-_METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
 def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
@@ -36,12 +26,12 @@ def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
 
     Raises Malformed, or Invalid with every fault.
     """
-    document = _object_of(body)
+    document = object_of(body)
     faults: list[Fault] = []
     message = {"message": "Data ingested successfully"}
     if "readings" in document:
         refuse_unknown(document, {"readings"}, "", faults)
-        rows = _rows_of(document["readings"], faults)
+        rows = rows_of(document["readings"], "readings", MAX_READINGS, faults)
     else:
         rows = [("", document)]
     readings = [_reading_of(row, path, attempt.arrived_at, faults) for path, row in rows]
@@ -63,7 +53,7 @@ def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
 
 def parse_replay(body: bytes) -> ReplayRequest:
     """Read the body of `POST /process`; raises Malformed, or Invalid with every fault."""
-    document = _object_of(body)
+    document = object_of(body)
     faults: list[Fault] = []
     refuse_unknown(document, _REPLAY_FIELDS, "", faults)
     missing = [name for name in ("device_id", "start", "end") if name not in document]
@@ -106,26 +96,6 @@ def span_faults(start: int, end: int, faults: list[Fault]) -> None:
         faults.append(Fault("end", "must be at most 31 days after start"))
 
 
-def _object_of(body: bytes) -> Mapping[str, Any]:
-    document = exact_json.loads(body)
-    if not isinstance(document, Mapping):
-        raise Invalid([Fault("", "must be a JSON object")])
-    return document
-
-
-def _rows_of(value: Any, faults: list[Fault]) -> list[tuple[str, Mapping[str, Any]]]:
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_READINGS:
-        faults.append(Fault("readings", f"must be a list of 1 to {MAX_READINGS} readings"))
-        return []
-    rows = []
-    for index, row in enumerate(value):
-        if isinstance(row, Mapping):
-            rows.append((f"readings[{index}].", row))
-        else:
-            faults.append(Fault(f"readings[{index}]", "must be an object"))
-    return rows
-
-
 def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]) -> Reading:
     before = len(faults)
     if not row.keys() <= _READING_FIELDS:
@@ -138,7 +108,7 @@ def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]
     if "timestamp" in row:
         timestamp = past_timestamp_of(row["timestamp"], f"{path}timestamp", now, faults)
     if "sensor_data" in row:
-        metrics = _metrics_of(row["sensor_data"], f"{path}sensor_data", faults)
+        metrics = metrics_of(row["sensor_data"], f"{path}sensor_data", faults)
     if len(faults) > before:
         metrics = {}
     reading = Reading.of(device_id, timestamp, metrics)
@@ -146,37 +116,3 @@ def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]
         reason = f"is longer than {MAX_READING_BYTES} bytes as ASCII JSON"
         faults.append(Fault(f"{path}sensor_data", reason))
     return reading
-
-
-def _metrics_of(value: Any, path: str, faults: list[Fault]) -> dict[str, Metric]:
-    if not isinstance(value, Mapping) or not 1 <= len(value) <= MAX_METRICS:
-        faults.append(Fault(path, f"must be an object of 1 to {MAX_METRICS} metrics"))
-        return {}
-    metrics: dict[str, Metric] = {}
-    for name, given in value.items():
-        if not _METRIC_NAME.fullmatch(name):
-            faults.append(Fault(f"{path}.{name}", "must be named [A-Za-z][A-Za-z0-9_]{0,63}"))
-        elif name in RESERVED_NAMES:
-            faults.append(Fault(f"{path}.{name}", "is a name that items use themselves"))
-        else:
-            metrics[name] = _metric_of(given, f"{path}.{name}", faults)
-    return metrics
-
-
-def _metric_of(value: Any, path: str, faults: list[Fault]) -> Metric:
-    kind = type(value)
-    if kind is Decimal or kind is int:
-        try:
-            return exact_json.canonical(value)
-        except ArithmeticError:
-            reason = "must have at most 38 significant digits and lie within ±9.9E+125"
-            faults.append(Fault(path, reason))
-            return False
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        if fault := text_fault(value, MAX_TEXT):
-            faults.append(Fault(path, fault))
-        return value
-    faults.append(Fault(path, "must be a number, a boolean or a text"))
-    return False

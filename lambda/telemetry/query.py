@@ -13,6 +13,8 @@ from telemetry.ports import Segments, Span, StoredSegment
 
 # Lambda may answer 6 MB; a page ends early rather than break that.
 MAX_PAGE_BYTES = 4_000_000
+# A page that few readings qualify for ends rather than keep its caller waiting.
+MAX_LOOKED_AT = 50_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,14 +45,26 @@ class Page:
 
 Placed = tuple[Position, Reading, StoredSegment]
 Render = Callable[[Reading, StoredSegment], dict[str, Any]]
+Keep = Callable[[Reading], bool]
 
 
-def read_page(segments: Segments, query: Query, render: Render, limit: int) -> Page:
-    """The first `limit` readings of a query, or fewer if they would be more than 4 MB."""
+def read_page(
+    segments: Segments, query: Query, render: Render, limit: int, keep: Keep = lambda _: True
+) -> Page:
+    """The first `limit` readings of a query that are to be kept.
+
+    They are fewer if they would be more than 4 MB, or if too many others lie between them.
+    """
     items: list[str] = []
-    size = 0
+    size = looked_at = 0
     reached: Position | None = None
     for position, reading, stored in ordered_readings(segments, query):
+        if looked_at == MAX_LOOKED_AT:
+            return Page(tuple(items), reached)
+        looked_at += 1
+        if not keep(reading):
+            reached = position
+            continue
         item = exact_json.dumps(render(reading, stored))
         if items and (len(items) == limit or size + len(item) > MAX_PAGE_BYTES):
             return Page(tuple(items), reached)
@@ -124,5 +138,6 @@ def raw_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:
         "device_id": reading.device_id,
         "timestamp": reading.timestamp,
         "sensor_data": reading.metrics,
-        **stored.shown,
+        "received_at": stored.shown["received_at"],
+        "source": stored.shown["source"],
     }

@@ -53,9 +53,9 @@ def parse_query(request: Request, now: int, tokens: PageTokens) -> QueryRequest:
         faults.append(Fault("device_id", "is required"))
     else:
         device_id_of(given["device_id"], "device_id", faults)
-    table = _one_of(TABLES, given["table"], "table", faults)
-    order = _one_of(ORDERS, given["order"], "order", faults)
-    limit = _limit_of(given["limit"], faults)
+    table = one_of(TABLES, given["table"], "table", faults)
+    order = one_of(ORDERS, given["order"], "order", faults)
+    limit = limit_of(given["limit"], faults)
     span = _span_of(given, now, faults)
     if faults:
         raise Invalid(faults)
@@ -64,24 +64,29 @@ def parse_query(request: Request, now: int, tokens: PageTokens) -> QueryRequest:
     fingerprint = exact_json.dumps([device_id, table, order, asked])
     after: Position | None = None
     if given["next_token"] is not None:
-        span, after = _resumed(tokens.open(given["next_token"], fingerprint))
+        span, after = resumed(tokens.open(given["next_token"], fingerprint))
     query = Query(device_id, span, newest_first=order == "desc", after=after)
     return QueryRequest(query, table, limit, fingerprint)
 
 
 def queried(asked: QueryRequest, page: Page, tokens: PageTokens) -> Answer:
     """The answer to `GET /query`."""
-    token = ""
-    if page.resume_after is not None:
-        span, last = asked.query.span, page.resume_after
-        position = f"{span.start} {span.end} {last.timestamp} {last.digest}"
-        sealed = tokens.seal(position, asked.fingerprint)
-        token = f',"next_token":{exact_json.dumps(sealed)}'
+    token = next_token(page, asked.query.span, asked.fingerprint, tokens)
     items = ",".join(page.items)
     return Answer(200, f'{{"count":{len(page.items)},"items":[{items}]{token}}}')
 
 
-def _resumed(position: str) -> tuple[Span, Position]:
+def next_token(page: Page, span: Span, fingerprint: str, tokens: PageTokens) -> str:
+    """The last member of an answer, comma included; empty at the end."""
+    if page.resume_after is None:
+        return ""
+    last = page.resume_after
+    position = f"{span.start} {span.end} {last.timestamp} {last.digest}"
+    return f',"next_token":{exact_json.dumps(tokens.seal(position, fingerprint))}'
+
+
+def resumed(position: str) -> tuple[Span, Position]:
+    """Span and position of an opened token."""
     # The span is the first page's: a query of today goes on with that day after midnight.
     start, end, timestamp, digest = position.split(" ")
     return Span(int(start), int(end)), Position(int(timestamp), digest)
@@ -98,13 +103,14 @@ def _span_of(given: Mapping[str, str | None], now: int, faults: list[Fault]) -> 
         faults.append(Fault(missing, "is required: start and end go together"))
         return Span(0, 0)
     before = len(faults)
-    span = Span(_moment_of(start, "start", faults), _moment_of(end, "end", faults))
+    span = Span(moment_of(start, "start", faults), moment_of(end, "end", faults))
     if len(faults) == before:
         span_faults(span.start, span.end, faults)
     return span
 
 
-def _moment_of(text: str, path: str, faults: list[Fault]) -> int:
+def moment_of(text: str, path: str, faults: list[Fault]) -> int:
+    """A moment given as a query parameter, in ms since the epoch; or 0 with a fault."""
     digits = text.isascii() and text.isdigit() and len(text) <= 20
     return timestamp_of(int(text) if digits else text, path, faults)
 
@@ -120,7 +126,8 @@ def _day_span(text: str, faults: list[Fault]) -> Span:
     return Span(start, start + DAY_MS)
 
 
-def _one_of(choices: tuple[str, ...], value: str | None, path: str, faults: list[Fault]) -> str:
+def one_of(choices: tuple[str, ...], value: str | None, path: str, faults: list[Fault]) -> str:
+    """One of a few words, the first if none is given."""
     if value is None:
         return choices[0]
     if value not in choices:
@@ -128,7 +135,8 @@ def _one_of(choices: tuple[str, ...], value: str | None, path: str, faults: list
     return value
 
 
-def _limit_of(text: str | None, faults: list[Fault]) -> int:
+def limit_of(text: str | None, faults: list[Fault]) -> int:
+    """How many items a page may have."""
     if text is None:
         return DEFAULT_LIMIT
     if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_LIMIT:

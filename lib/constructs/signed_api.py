@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -163,7 +164,7 @@ class SignedApi(Construct):
             action="lambda:InvokeFunction",
             function_name=route.function.name,
             principal="apigateway.amazonaws.com",
-            source_arn=f"{self._api.execution_arn}/*/{route.method}{route.path}",
+            source_arn=f"{self._api.execution_arn}/*/{route.method}{_any_parameter(route.path)}",
             depends_on=[integration],
         )
         return method, integration
@@ -202,6 +203,10 @@ class SignedApi(Construct):
             for kind, refusal in _REFUSALS.items()
         ]
         return hashlib.sha256(json.dumps([routes, refusals]).encode()).hexdigest()
+
+
+def _any_parameter(path: str) -> str:
+    return re.sub(r"{[^}]*}", "*", path)
 
 
 def _slug(path: str) -> str:

@@ -3,7 +3,7 @@
 import configparser
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,26 +58,29 @@ class Callers:
         )
         self._ensure_keys([DEPLOYER])
 
-    def ensure_callers(self, outputs: Mapping[str, str]) -> None:
-        """Make the users whom the stack's managed policies are for, each with exactly its own."""
+    def ensure_callers(self, deployed: Sequence[Mapping[str, str]]) -> None:
+        """Make the users whom the managed policies are for, each with its own of every stack.
+
+        `deployed` are the outputs of the stacks that stand side by side in the engine.
+        """
         for name, output in POLICY_OUTPUTS.items():
             self._ensure_user(name)
-            self._attach_only(name, outputs[output])
+            self._attach_exactly(name, {outputs[output] for outputs in deployed})
         self._ensure_keys(POLICY_OUTPUTS)
 
     def detach_policies(self) -> None:
         """Let go of the stack's managed policies: attached, they could not be destroyed."""
         for name in POLICY_OUTPUTS:
             self._ensure_user(name)
-            self._attach_only(name, None)
+            self._attach_exactly(name, set())
 
-    def _attach_only(self, name: str, policy: str | None) -> None:
+    def _attach_exactly(self, name: str, policies: set[str]) -> None:
         attached = self._iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]
         present = {entry["PolicyArn"] for entry in attached}
-        for stale in present - {policy}:
+        for stale in present - policies:
             self._iam.detach_user_policy(UserName=name, PolicyArn=stale)
-        if policy is not None and policy not in present:
-            self._iam.attach_user_policy(UserName=name, PolicyArn=policy)
+        for missing in policies - present:
+            self._iam.attach_user_policy(UserName=name, PolicyArn=missing)
 
     def _ensure_user(self, name: str) -> None:
         try:

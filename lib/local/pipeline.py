@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local.applied_stack import AppliedStack
+from lib.local.applied_stack import AppliedStack, read_applied
 from lib.local.callers import Callers
 from lib.local.certificate import ensure_certificate
 from lib.local.deployment import Deployment
@@ -145,10 +145,10 @@ class LocalPipeline:
             synthesis = synthesise(self._project, deployment.layout, self._synthesis_environment())
         if applied := deployment.unchanged(synthesis):
             self._report.note("The engine holds exactly this stack: nothing to deploy.")
-            callers.ensure_callers(applied.outputs)
+            callers.ensure_callers([*self._other_outputs(), applied.outputs])
             return applied
         applied = deployment.apply(synthesis)
-        callers.ensure_callers(applied.outputs)
+        callers.ensure_callers([*self._other_outputs(), applied.outputs])
         # The engine saves only when it stops: from here on not even a kill undoes the deployment.
         with self._report.step("Save what was deployed"):
             self._engine.stop()
@@ -205,6 +205,13 @@ class LocalPipeline:
     def _applied_deployments(self) -> Iterator[DeploymentLayout]:
         for record in sorted(self._layout.deployments.glob("*/applied.json")):
             yield DeploymentLayout(record.parent)
+
+    def _other_outputs(self) -> list[Mapping[str, str]]:
+        """The outputs of what is deployed beside this suffix."""
+        own = self._layout.deployment(self._settings.suffix).record
+        records = [deployment.record for deployment in self._applied_deployments()]
+        others = [read_applied(record) for record in records if record != own]
+        return [applied.outputs for applied in others if applied]
 
     def _callers(self) -> Callers:
         return Callers(self._layout, self._engine.endpoint, self._settings.region)

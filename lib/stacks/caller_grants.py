@@ -12,7 +12,9 @@ _INVOKE = ["execute-api:Invoke"]
 
 def writer_grants(api: SignedApi) -> list[Grant]:
     """A service that sends readings."""
-    return [Grant("Write", _INVOKE, api.invocation_arns("POST /ingest", "GET /health"))]
+    return [
+        Grant("Write", _INVOKE, api.invocation_arns("POST /ingest", "POST /events", "GET /health"))
+    ]
 
 
 def reader_grants(api: SignedApi) -> list[Grant]:

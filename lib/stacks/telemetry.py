@@ -125,6 +125,8 @@ class Telemetry:
         """What the API answers of this context."""
         return [
             Route("POST", "/ingest", self.ingest),
+            Route("POST", "/events", self.ingest),
+            Route("GET", "/devices/{device_id}/events", self.query),
             Route("POST", "/process", self.replay),
             Route("GET", "/query", self.query),
             Route("GET", "/health", self.query),

@@ -44,7 +44,7 @@ class DynamoDbRawReadings:
     def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
         for item in self._table.range(device_id, span, newest_first=newest_first):
-            shown = {name: _plain(item, name) for name in ("received_at", "source")}
+            shown = {name: _plain(item, name) for name in ("received_at", "source", "request_id")}
             flat = (item.get("sensor_data") or {"M": {}})["M"]
             kept_at = int(shown["received_at"])
             yield StoredSegment(_segment(item, device_id, flat), kept_at, shown)

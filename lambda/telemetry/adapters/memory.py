@@ -37,6 +37,7 @@ class MemoryRawReadings(_MemorySegments):
         shown: Mapping[str, str | int] = {
             "received_at": receipt.received_at,
             "source": receipt.source,
+            "request_id": receipt.request_id,
         }
         self._keep_new(new, receipt.received_at, shown)
         return new

@@ -6,6 +6,14 @@ import pytest
 from kernel.settings import PipelineConfig
 
 FUNCTIONS = ("ingest", "process", "query", "replay")
+ROUTES = {
+    "POST/ingest": "data-ingestion",
+    "POST/events": "data-ingestion",
+    "POST/process": "data-replay",
+    "GET/query": "data-query",
+    "GET/devices/*/events": "data-query",
+    "GET/health": "data-query",
+}
 TABLES = ("raw_table", "processed_table", "idempotency_table")
 # Services whose actions know no resources.
 WITHOUT_RESOURCES = ("xray:", "cloudwatch:", "logs:DescribeLogGroups", "logs:GetQueryResults")
@@ -13,16 +21,18 @@ WITHOUT_RESOURCES = ("xray:", "cloudwatch:", "logs:DescribeLogGroups", "logs:Get
 
 def test_every_method_is_aws_iam(stack):
     methods = stack.all("aws_api_gateway_method")
-    assert len(methods) == 4
+    assert len(methods) == len(ROUTES)
     assert {method["authorization"] for method in methods.values()} == {"AWS_IAM"}
 
 
-def test_every_method_may_invoke_its_own_function_and_no_other_route(stack):
-    for name, permission in stack.all("aws_lambda_permission").items():
-        route = name.removeprefix("api_").removesuffix("_permission")
-        method, _, path = route.partition("_")
-        assert permission["source_arn"].endswith(f"/*/{method.upper()}/{path}")
-        assert permission["principal"] == "apigateway.amazonaws.com"
+def test_every_route_may_invoke_its_own_function_and_no_other(stack):
+    permissions = stack.all("aws_lambda_permission").values()
+    allowed = {
+        one["source_arn"].partition("execution_arn}")[2]: one["function_name"]
+        for one in permissions
+    }
+    assert allowed == {f"/*/{route}": f"{name}-dev" for route, name in ROUTES.items()}
+    assert {one["principal"] for one in permissions} == {"apigateway.amazonaws.com"}
 
 
 def test_the_deployment_follows_what_the_api_is_and_not_the_time(stack, synthesise):

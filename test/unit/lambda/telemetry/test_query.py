@@ -97,3 +97,16 @@ def test_a_page_ends_before_it_grows_too_large_for_lambda():
     found = pages(raw, Query("device-1", ALL), 1_000)
     assert [len(page) for page in found] == [44, 16]
     assert all(sum(len(json.dumps(item)) for item in page) < MAX_PAGE_BYTES for page in found)
+
+
+def test_a_page_ends_when_too_many_others_lie_between_what_is_kept(monkeypatch):
+    monkeypatch.setattr("telemetry.query.MAX_LOOKED_AT", 5)
+    raw = stored([reading(timestamp=START + n, n=n) for n in range(12)])
+    query, found = Query("device-1", ALL), []
+    while True:
+        page = read_page(raw, query, raw_item, 100, keep=lambda one: one.metrics["n"] == 11)
+        found += page.items
+        if page.resume_after is None:
+            break
+        query = Query("device-1", ALL, False, page.resume_after)
+    assert len(found) == 1

@@ -44,7 +44,11 @@ def test_new_segments_are_kept_and_told(raw):
     (first, *_) = raw.read("device-1", DAY, newest_first=False)
     assert first.segment == segments[0]
     assert first.kept_at == FIRST.received_at
-    assert first.shown == {"received_at": FIRST.received_at, "source": "ingest"}
+    assert first.shown == {
+        "received_at": FIRST.received_at,
+        "source": "ingest",
+        "request_id": "request-1",
+    }
 
 
 def test_what_is_there_stays_as_it_is_and_is_not_told_again(raw):

@@ -1,0 +1,82 @@
+"""Reading what telemetry requests have in common: rows of many, and metrics."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from kernel import exact_json
+from kernel.errors import Fault, Invalid
+from kernel.parsing import text_fault
+from telemetry.model import MAX_METRICS, RESERVED_NAMES, Metric
+
+MAX_TEXT = 1_024
+
+_METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+
+Row = tuple[str, Mapping[str, Any]]
+
+
+def object_of(body: bytes) -> Mapping[str, Any]:
+    """A body that is a JSON object; raises Malformed, or Invalid for anything else."""
+    document = exact_json.loads(body)
+    if not isinstance(document, Mapping):
+        raise Invalid([Fault("", "must be a JSON object")])
+    return document
+
+
+def rows_of(value: Any, name: str, most: int, faults: list[Fault]) -> list[Row]:
+    """The objects of a list of 1 to `most`, each with the path of its fields."""
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        faults.append(Fault(name, f"must be a list of 1 to {most} {name}"))
+        return []
+    rows = []
+    for index, row in enumerate(value):
+        if isinstance(row, Mapping):
+            rows.append((f"{name}[{index}].", row))
+        else:
+            faults.append(Fault(f"{name}[{index}]", "must be an object"))
+    return rows
+
+
+def metrics_of(value: Any, path: str, faults: list[Fault]) -> dict[str, Metric]:
+    """Metrics by name; what cannot be kept becomes a fault."""
+    if not isinstance(value, Mapping) or not 1 <= len(value) <= MAX_METRICS:
+        faults.append(Fault(path, f"must be an object of 1 to {MAX_METRICS} metrics"))
+        return {}
+    metrics: dict[str, Metric] = {}
+    for name, given in value.items():
+        if fault := metric_name_fault(name):
+            faults.append(Fault(f"{path}.{name}", fault))
+        else:
+            metrics[name] = metric_of(given, f"{path}.{name}", faults)
+    return metrics
+
+
+def metric_name_fault(name: str) -> str | None:
+    """What is wrong with a metric's name, if anything."""
+    if not _METRIC_NAME.fullmatch(name):
+        return "must be named [A-Za-z][A-Za-z0-9_]{0,63}"
+    if name in RESERVED_NAMES:
+        return "is a name that items use themselves"
+    return None
+
+
+def metric_of(value: Any, path: str, faults: list[Fault]) -> Metric:
+    """A metric's value, its number canonical; or False with a fault."""
+    kind = type(value)
+    if kind is Decimal or kind is int:
+        try:
+            return exact_json.canonical(value)
+        except ArithmeticError:
+            reason = "must have at most 38 significant digits and lie within ±9.9E+125"
+            faults.append(Fault(path, reason))
+            return False
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if fault := text_fault(value, MAX_TEXT):
+            faults.append(Fault(path, fault))
+        return value
+    faults.append(Fault(path, "must be a number, a boolean or a text"))
+    return False
