@@ -5,11 +5,11 @@ import sys
 
 from cdktf import App
 
-from lib.packaging import PackagingError, build_all
+from lib.packaging import PackagingError, build_all, function_modules
 from lib.settings import PROJECT_ROOT, Settings, SettingsError
 from lib.stacks.pipeline import PipelineStack
 
-FUNCTIONS = ("ingest", "process", "query", "replay")
+FUNCTIONS = function_modules(PROJECT_ROOT / "lambda")
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ VERSION = "0.1.0"
 # Retention periods that CloudWatch Logs knows.
 _RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653)
 _ARCHITECTURES = ("arm64", "x86_64")
-# The longest name, `idempotency-{suffix}-…`, and IAM's 64 characters leave this much.
+# IAM's 64 characters leave room for more in a role's name; queues and people want less.
 _SUFFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
-from functions.wiring import api_key, attempts, parameter, setting
 from kernel.aws import client
 from kernel.clock import now_ms
 from kernel.http import Answer, Request, serve
 from kernel.idempotency import Attempt, once
-from kernel.settings import PipelineConfig
+from kernel.wiring import api_key, attempts, config, setting
 from telemetry.adapters.dynamodb import DynamoDbRawReadings
 from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.events_http import parse_events
@@ -28,11 +27,11 @@ Parse = Callable[[bytes, Attempt], tuple[Submission, Answer]]
 
 def _take_in(parse: Parse, request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    config = PipelineConfig.parse(parameter("CONFIG_PARAMETER").value())
+    batch_size = config().batch_size
 
     def act(parsed: tuple[Submission, Answer]) -> Answer:
         submission, answer = parsed
-        _ingest()(submission, config.batch_size)
+        _ingest()(submission, batch_size)
         return answer
 
     return once(request, attempts, now_ms, partial(parse, request.body), act)

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from functions.wiring import parameter, setting
 from kernel import logs
 from kernel.adapters.sqs import SqsDeadLetters
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
 from kernel.queue_batch import consume
-from kernel.settings import PipelineConfig
+from kernel.wiring import config, setting
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 from telemetry.adapters.sns import SnsErrorReports
 from telemetry.messages import ReadingMessage
@@ -35,8 +34,8 @@ def _error_watch() -> ErrorWatch:
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Process one batch of messages, each on its own."""
-    config = PipelineConfig.parse(parameter("CONFIG_PARAMETER").value())
-    deadline = now_ms() + config.processing_timeout * SECOND_MS
+    obeyed = config()
+    deadline = now_ms() + obeyed.processing_timeout * SECOND_MS
     outcome = consume(
         event,
         handle=lambda body: _process()(ReadingMessage.decode(body)),
@@ -45,7 +44,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         out_of_time=lambda: now_ms() >= deadline,
     )
     try:
-        _error_watch().record(outcome.failed, config.error_threshold)
+        _error_watch().record(outcome.failed, obeyed.error_threshold)
     except Exception:
         # The messages are dealt with; failing here would only process them all again.
         logs.error("error_report_not_published")

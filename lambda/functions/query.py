@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from functions.wiring import api_key, parameter, setting
 from kernel.aws import client
 from kernel.clock import now_ms
 from kernel.http import Answer, Request, json_answer, serve
 from kernel.paging import PageTokens
+from kernel.wiring import api_key, parameter, setting
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
-from telemetry.events_http import event_item, found_events, parse_event_query
+from telemetry.event_query_http import event_item, found_events, parse_event_query
 from telemetry.ports import Segments
 from telemetry.query import Render, processed_item, raw_item, read_page
 from telemetry.query_http import parse_query, queried

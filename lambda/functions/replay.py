@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from functions.wiring import api_key, attempts, setting
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
 from kernel.http import Answer, Request, serve
 from kernel.idempotency import Attempt, once
+from kernel.wiring import api_key, attempts, setting
 from telemetry.adapters.dynamodb import DynamoDbRawReadings
 from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.http import parse_replay, replayed
@@ -20,7 +20,8 @@ _ENOUGH_MS = 15 * SECOND_MS
 
 @cache
 def _replay() -> Replay:
-    raw = DynamoDbRawReadings(client("dynamodb"), setting("RAW_TABLE"))
+    # What was sent a moment ago is to be processed again as well.
+    raw = DynamoDbRawReadings(client("dynamodb"), setting("RAW_TABLE"), consistent=True)
     queue = SqsReadingQueue(client("sqs"), setting("INGESTION_QUEUE_URL"))
     return Replay(raw, queue, now_ms)
 

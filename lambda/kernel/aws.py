@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from kernel.errors import Throttled, Unavailable
+from kernel.errors import NoAnswer, Throttled, Unavailable
 
 # Beside these, every code that speaks of throttling, such as SQS's KmsThrottled.
 _THROTTLED = {
@@ -47,7 +47,12 @@ def aws_failures() -> Iterator[None]:
 
     Raises Throttled or Unavailable.
     """
-    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+    from botocore.exceptions import (
+        ClientError,
+        ConnectionError,
+        EndpointConnectionError,
+        HTTPClientError,
+    )
 
     try:
         yield
@@ -59,5 +64,7 @@ def aws_failures() -> Iterator[None]:
         if code in _UNAVAILABLE or status >= 500:
             raise Unavailable("A service the pipeline depends on is not available.") from error
         raise
+    except EndpointConnectionError as error:
+        raise Unavailable("A service the pipeline depends on cannot be reached.") from error
     except (ConnectionError, HTTPClientError) as error:
-        raise Unavailable("A service the pipeline depends on did not answer.") from error
+        raise NoAnswer("A service the pipeline depends on did not answer.") from error

@@ -12,6 +12,7 @@ PipelineError
 └── TryAgainLater    the same request may succeed later
     ├── Throttled
     └── Unavailable
+        └── NoAnswer     nobody knows whether it did what it was asked for
 """
 
 from collections.abc import Sequence
@@ -76,3 +77,7 @@ class Throttled(TryAgainLater):
 
 class Unavailable(TryAgainLater):
     """A service this depends on did not do its part."""
+
+
+class NoAnswer(Unavailable):
+    """A service did not answer: it may have done what it was asked for, or not."""

@@ -28,10 +28,15 @@ class DeadLetters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """Which messages of a batch failed: `retried` come again, `discarded` became dead letters."""
+    """Which messages of a batch are not done.
+
+    `retried` failed and come again, `discarded` became dead letters, for `postponed` no time was
+    left.
+    """
 
     retried: tuple[str, ...]
     discarded: tuple[str, ...]
+    postponed: tuple[str, ...]
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -40,7 +45,8 @@ class BatchOutcome:
 
     def to_lambda(self) -> dict[str, Any]:
         """The partial batch response: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html."""
-        return {"batchItemFailures": [{"itemIdentifier": name} for name in self.retried]}
+        again = self.retried + self.postponed
+        return {"batchItemFailures": [{"itemIdentifier": name} for name in again]}
 
 
 def consume(
@@ -57,14 +63,15 @@ def consume(
     """
     retried: list[str] = []
     discarded: list[str] = []
+    postponed: list[str] = []
+    tracing.follow_sampled_requests()
     for record in event["Records"]:
         message_id = record["messageId"]
         if out_of_time():
             logs.warning("message_postponed", message_id=message_id)
-            retried.append(message_id)
+            postponed.append(message_id)
             continue
         try:
-            tracing.follow_sampled_requests()
             handle(record["body"])
         except Refused as error:
             letter = DeadLetter(
@@ -75,7 +82,7 @@ def consume(
             logs.error("message_failed", message_id=message_id)
             retried.append(message_id)
     logs.info("batch", messages=len(event["Records"]), retried=retried, discarded=discarded)
-    return BatchOutcome(tuple(retried), tuple(discarded))
+    return BatchOutcome(tuple(retried), tuple(discarded), tuple(postponed))
 
 
 def _buried(letter: DeadLetter, dead_letters: DeadLetters) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel import exact_json, logs
 from kernel.clock import SECOND_MS, Clock
-from kernel.errors import Forbidden, PipelineError, TryAgainLater
+from kernel.errors import Forbidden, PipelineError
 
 # 300 containers reading two parameters every 15 s stay at SSM's default of 40 reads a second.
 FRESH_FOR_MS = 15 * SECOND_MS
@@ -20,7 +20,7 @@ class PipelineConfig:
     """The pipeline's configuration, `/iot-pipeline/{suffix}/config`.
 
     batch_size: most readings stored together in one segment, 1 to 500.
-    processing_timeout: seconds after which the processor takes up no further message, 1 to 60.
+    processing_timeout: seconds after which the processor takes up no further message, 5 to 60.
     error_threshold: failed messages within five minutes above which the processor tells people.
     """
 
@@ -30,7 +30,7 @@ class PipelineConfig:
 
     LIMITS = {  # noqa: RUF012
         "batch_size": (1, 500),
-        "processing_timeout": (1, 60),
+        "processing_timeout": (5, 60),
         "error_threshold": (0, 10_000),
     }
 
@@ -67,15 +67,15 @@ class LiveParameter:
         self._read_at = 0
 
     def value(self) -> str:
-        """The parameter's present value; raises TryAgainLater if it could never be read."""
+        """The parameter's present value; raises what reading it raised if it never succeeded."""
         now = self._clock()
         if self._value is None or now - self._read_at >= FRESH_FOR_MS:
             try:
                 self._value = self._read(self._name)
-            except TryAgainLater:
+            except Exception:
                 if self._value is None:
                     raise
-                logs.warning("parameter_stale", name=self._name)
+                logs.error("parameter_not_read", name=self._name)
             self._read_at = now
         return self._value
 

@@ -1,44 +1,20 @@
-"""The shapes of events: `POST /events` and `GET /devices/{device_id}/events`.
-
-An event is a reading with one metric, kept and processed like every other.
-"""
+"""The shapes of `POST /events`: an event is a reading with one metric, kept like every other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, json_answer
+from kernel.http import Answer, json_answer
 from kernel.idempotency import Attempt
-from kernel.paging import PageTokens
-from kernel.parsing import MAX_TIMESTAMP, device_id_of, past_timestamp_of, refuse_unknown
+from kernel.parsing import device_id_of, past_timestamp_of, refuse_unknown
 from telemetry.ingest import Submission
 from telemetry.model import Reading
 from telemetry.parsing import metric_name_fault, metric_of, object_of, rows_of
-from telemetry.ports import Receipt, Span, StoredSegment
-from telemetry.query import Page, Position, Query
-from telemetry.query_http import ORDERS, limit_of, moment_of, next_token, one_of, resumed
+from telemetry.ports import Receipt
 
 MAX_EVENTS = 1_000
 
 _FIELDS = ("device_id", "type", "value", "ts")
-_PARAMETERS = {"start", "end", "type", "order", "limit", "next_token"}
-
-
-@dataclass(frozen=True, slots=True)
-class EventQuery:
-    """A device's events, of one type if one is given."""
-
-    query: Query
-    type: str | None
-    limit: int
-    fingerprint: str
-
-    def wants(self, reading: Reading) -> bool:
-        """Whether a reading is such an event."""
-        return len(reading.metrics) == 1 and self.type in (None, *reading.metrics)
 
 
 def parse_events(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
@@ -61,53 +37,7 @@ def parse_events(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
         content["accepted"] = len(readings)
     else:
         content |= {"device_id": readings[0].device_id, "ts": readings[0].timestamp}
-    return Submission(readings, receipt, repeatable=True), json_answer(202, content)
-
-
-def parse_event_query(request: Request, tokens: PageTokens) -> EventQuery:
-    """Read path and parameters of `GET /devices/{device_id}/events`; raises Invalid."""
-    faults: list[Fault] = []
-    refuse_unknown(request.query, _PARAMETERS, "", faults)
-    given = {name: request.one(name, faults) for name in sorted(_PARAMETERS)}
-    # No id has a percent sign, so it does no harm where the gateway has decoded the path.
-    device_id = device_id_of(unquote(request.path_parameters["device_id"]), "device_id", faults)
-    order = one_of(ORDERS, given["order"], "order", faults)
-    limit = limit_of(given["limit"], faults)
-    start = 0 if given["start"] is None else moment_of(given["start"], "start", faults)
-    end = MAX_TIMESTAMP + 1 if given["end"] is None else moment_of(given["end"], "end", faults)
-    if not faults and end <= start:
-        faults.append(Fault("end", "must be later than start"))
-    if faults:
-        raise Invalid(faults)
-    asked = {name: given[name] for name in ("start", "end", "type")}
-    fingerprint = exact_json.dumps(["events", device_id, order, asked])
-    span = Span(start, end)
-    after: Position | None = None
-    if given["next_token"] is not None:
-        span, after = resumed(tokens.open(given["next_token"], fingerprint))
-    query = Query(device_id, span, newest_first=order == "desc", after=after)
-    return EventQuery(query, given["type"], limit, fingerprint)
-
-
-def event_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:
-    """An event as callers see it."""
-    ((type_, value),) = reading.metrics.items()
-    return {
-        "type": type_,
-        "value": value,
-        "ts": reading.timestamp,
-        "ingested_at": stored.shown["received_at"],
-        "request_id": stored.shown["request_id"],
-    }
-
-
-def found_events(asked: EventQuery, page: Page, tokens: PageTokens) -> Answer:
-    """The answer to `GET /devices/{device_id}/events`."""
-    token = next_token(page, asked.query.span, asked.fingerprint, tokens)
-    device_id = exact_json.dumps(asked.query.device_id)
-    events = ",".join(page.items)
-    count = len(page.items)
-    return Answer(200, f'{{"device_id":{device_id},"count":{count},"events":[{events}]{token}}}')
+    return Submission(readings, receipt), json_answer(202, content)
 
 
 def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]) -> Reading:

@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.clock import DAY_MS
 from kernel.errors import Fault, Invalid
 from kernel.http import Answer, json_answer
 from kernel.idempotency import Attempt
 from kernel.parsing import device_id_of, past_timestamp_of, refuse_unknown, timestamp_of
 from telemetry.ingest import Submission
 from telemetry.model import MAX_READING_BYTES, Reading
-from telemetry.parsing import metrics_of, object_of, rows_of
+from telemetry.parsing import metrics_of, object_of, rows_of, span_faults
 from telemetry.ports import Receipt, Span
 from telemetry.replay import Replayed, ReplayRequest
 
 MAX_READINGS = 1_000
-MAX_SPAN_MS = 31 * DAY_MS
 
 _READING_FIELDS = {"device_id", "sensor_data", "timestamp"}
 _REPLAY_FIELDS = {"device_id", "start", "end", "dry_run"}
@@ -41,7 +39,13 @@ def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
         readings,
         Receipt(attempt.arrived_at, "ingest", attempt.request_id),
         # A key fixes the time of arrival, and with it every key that is written.
-        repeatable=attempt.keyed or all("timestamp" in row for _, row in rows),
+        unrepeatable=()
+        if attempt.keyed
+        else [
+            reading
+            for (_, row), reading in zip(rows, readings, strict=True)
+            if "timestamp" not in row
+        ],
     )
     if "readings" in document:
         counted = {"accepted": len(readings), "submission_id": attempt.request_id}
@@ -86,14 +90,6 @@ def replayed(request: ReplayRequest, outcome: Replayed) -> Answer:
     if outcome.next_start is not None:
         content["next_start"] = outcome.next_start
     return json_answer(202, content)
-
-
-def span_faults(start: int, end: int, faults: list[Fault]) -> None:
-    """Add what is wrong with a span from `start` up to, but not including, `end`."""
-    if end <= start:
-        faults.append(Fault("end", "must be later than start"))
-    elif end - start > MAX_SPAN_MS:
-        faults.append(Fault("end", "must be at most 31 days after start"))
 
 
 def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]) -> Reading:

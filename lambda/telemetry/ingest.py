@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kernel import logs
 from telemetry.messages import messages_of
-from telemetry.model import Reading, cut_into_segments
-from telemetry.ports import RawReadings, ReadingQueue, Receipt
+from telemetry.model import Reading, Segment, cut_into_segments
+from telemetry.ports import PartlySent, RawReadings, ReadingQueue, Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The readings of one request; `repeatable` if a repeat of it would store the same keys."""
+    """The readings of one request.
+
+    unrepeatable: those that a repeat of the request would store under another time, because they
+    came without a timestamp and the request without an idempotency key.
+    """
 
     readings: Sequence[Reading]
     receipt: Receipt
-    repeatable: bool
+    unrepeatable: Sequence[Reading] = ()
 
 
 class Ingest:
@@ -26,15 +31,27 @@ class Ingest:
     def __call__(self, submission: Submission, batch_size: int) -> None:
         """Keep the readings and enqueue them, at most `batch_size` to a segment.
 
-        When either failed, the error is raised and nothing stays that a repeat would double.
+        When either fails, the error is raised, and what a repeat would store a second time is
+        taken back; unless messages may have left already, which cannot be taken back.
         """
         receipt = submission.receipt
         segments = cut_into_segments(submission.readings, batch_size)
         try:
             self._raw.append(segments, receipt)
             self._queue.send(messages_of(segments, receipt.request_id, receipt.received_at))
-        except Exception:
-            # A repeat will arrive at another time: under that time it would be stored twice.
-            if not submission.repeatable:
-                self._raw.remove(segments)
+        except PartlySent:
             raise
+        except Exception:
+            self._take_back(segments, submission)
+            raise
+
+    def _take_back(self, segments: Sequence[Segment], submission: Submission) -> None:
+        # Their keys hold the time of this arrival: nothing that was accepted before has them.
+        untimed = {id(reading) for reading in submission.unrepeatable}
+        own = [one for one in segments if any(id(reading) in untimed for reading in one.readings)]
+        if not own:
+            return
+        try:
+            self._raw.remove(own)
+        except Exception:
+            logs.error("not_taken_back", request_id=submission.receipt.request_id)

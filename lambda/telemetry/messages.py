@@ -6,8 +6,9 @@ from typing import Any
 
 from kernel import exact_json
 from kernel.errors import Fault, Invalid, Malformed
-from kernel.parsing import MAX_TIMESTAMP
+from kernel.parsing import MAX_TIMESTAMP, device_id_of
 from telemetry.model import Reading, Segment, to_metric
+from telemetry.parsing import metric_name_fault
 
 VERSION = 1
 MAX_MESSAGE_BYTES = 200_000
@@ -44,7 +45,7 @@ class ReadingMessage:
         document = exact_json.loads(body)
         if not isinstance(document, Mapping):
             raise Malformed("The message is not a JSON object.")
-        if document.get("v") != VERSION:
+        if type(document.get("v")) is not int or document["v"] != VERSION:
             raise Invalid([Fault("v", "is not a message version that this pipeline knows")])
         try:
             return cls(
@@ -89,9 +90,17 @@ def _encoded_bytes(segment: Segment) -> int:
 
 
 def _segment(part: Mapping[str, Any]) -> Segment:
+    faults: list[Fault] = []
+    device_id = device_id_of(part["device_id"], "device_id", faults)
+    for row in part["readings"]:
+        for name in row["sensor_data"]:
+            if fault := metric_name_fault(name):
+                faults.append(Fault(f"sensor_data.{name}", fault))
+    if faults:
+        raise Invalid(faults)
     return Segment.of(
         Reading.of(
-            part["device_id"],
+            device_id,
             _moment(row["timestamp"]),
             {name: to_metric(value) for name, value in row["sensor_data"].items()},
         )

@@ -18,6 +18,8 @@ MAX_SEGMENT_SPAN_MS = HOUR_MS
 # A segment must fit a queue message of 200 KB with its envelope, and so must a single reading.
 MAX_SEGMENT_BYTES = 160_000
 MAX_READING_BYTES = 100_000
+# As many as a full segment has, so that readings with metrics of their own do not blow it up.
+MAX_SEGMENT_CELLS = MAX_METRICS * MAX_SEGMENT_READINGS
 
 # Metrics that processing adds; they are not part of what makes a reading the reading it is.
 DERIVED_METRICS = frozenset({"temperature_celsius", "temperature_fahrenheit"})
@@ -118,16 +120,19 @@ def cut_into_segments(readings: Iterable[Reading], max_readings: int) -> list[Se
 
 def _runs(ordered: list[Reading], max_readings: int) -> Iterator[list[Reading]]:
     run: list[Reading] = []
+    names: set[str] = set()
     size = 0
     for reading in ordered:
+        names.update(reading.metrics)
         if run and (
             len(run) == max_readings
             or reading.timestamp - run[0].timestamp > MAX_SEGMENT_SPAN_MS
             or size + len(reading.text) > MAX_SEGMENT_BYTES
+            or len(names) * (len(run) + 1) > MAX_SEGMENT_CELLS
             or day_of(reading.timestamp) != day_of(run[0].timestamp)
         ):
             yield run
-            run, size = [], 0
+            run, names, size = [], set(reading.metrics), 0
         run.append(reading)
         size += len(reading.text)
     if run:

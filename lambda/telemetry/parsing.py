@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from kernel import exact_json
+from kernel.clock import DAY_MS
 from kernel.errors import Fault, Invalid
 from kernel.parsing import text_fault
 from telemetry.model import MAX_METRICS, RESERVED_NAMES, Metric
 
 MAX_TEXT = 1_024
+MAX_SPAN_MS = 31 * DAY_MS
 
 _METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
@@ -80,3 +82,11 @@ def metric_of(value: Any, path: str, faults: list[Fault]) -> Metric:
         return value
     faults.append(Fault(path, "must be a number, a boolean or a text"))
     return False
+
+
+def span_faults(start: int, end: int, faults: list[Fault]) -> None:
+    """Add what is wrong with a span from `start` up to, but not including, `end`."""
+    if end <= start:
+        faults.append(Fault("end", "must be later than start"))
+    elif end - start > MAX_SPAN_MS:
+        faults.append(Fault("end", "must be at most 31 days after start"))

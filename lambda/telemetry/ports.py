@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from kernel.errors import Unavailable
 from telemetry.messages import ReadingMessage
 from telemetry.model import Segment
 
@@ -64,11 +65,19 @@ class ProcessedReadings(Segments, Protocol):
         """Keep the segments in place of earlier results."""
 
 
+class PartlySent(Unavailable):
+    """Some messages may be on their way, others are not."""
+
+
 class ReadingQueue(Protocol):
     """The way from ingest to process."""
 
     def send(self, messages: Iterable[ReadingMessage]) -> None:
-        """Hand every message over durably; raises TryAgainLater if any was not."""
+        """Hand every message over durably.
+
+        Raises PartlySent if some may have left though others did not, and any other error if
+        surely none has.
+        """
 
 
 class ErrorReports(Protocol):

@@ -11,7 +11,7 @@ from kernel.clock import day_of
 from telemetry.model import MAX_SEGMENT_SPAN_MS, Reading
 from telemetry.ports import Segments, Span, StoredSegment
 
-# Lambda may answer 6 MB; a page ends early rather than break that.
+# Lambda may answer 6 MB, and escapes the page once more: it ends early rather than break that.
 MAX_PAGE_BYTES = 4_000_000
 # A page that few readings qualify for ends rather than keep its caller waiting.
 MAX_LOOKED_AT = 50_000
@@ -66,10 +66,11 @@ def read_page(
             reached = position
             continue
         item = exact_json.dumps(render(reading, stored))
-        if items and (len(items) == limit or size + len(item) > MAX_PAGE_BYTES):
+        item_bytes = len(item) + item.count('"') + item.count("\\")
+        if items and (len(items) == limit or size + item_bytes > MAX_PAGE_BYTES):
             return Page(tuple(items), reached)
         items.append(item)
-        size += len(item)
+        size += item_bytes
         reached = position
     return Page(tuple(items), None)
 

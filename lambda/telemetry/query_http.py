@@ -11,7 +11,7 @@ from kernel.errors import Fault, Invalid
 from kernel.http import Answer, Request
 from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown, timestamp_of
-from telemetry.http import span_faults
+from telemetry.parsing import span_faults
 from telemetry.ports import Span
 from telemetry.query import Page, Position, Query
 

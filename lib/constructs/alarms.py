@@ -10,6 +10,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
+from lib.constructs.python_function import FAILURES_NAMESPACE
+
 _PERIOD_SECONDS = 5 * 60
 _MOST_FUNCTION_ERRORS = 10
 _MOST_FUNCTION_THROTTLES = 5
@@ -50,7 +52,7 @@ def function_watches(id_: str, function: str) -> list[Watch]:
         Watch(
             f"{id_}_errors",
             f"{function}-errors",
-            f"{function} fails: see its log group /aws/lambda/{function}.",
+            f"{function} crashes or times out: see its log group /aws/lambda/{function}.",
             metric("Errors"),
             _MOST_FUNCTION_ERRORS,
         ),
@@ -60,6 +62,13 @@ def function_watches(id_: str, function: str) -> list[Watch]:
             f"{function} is refused runs: raise RESERVED_CONCURRENCY, or the account's limit.",
             metric("Throttles"),
             _MOST_FUNCTION_THROTTLES,
+        ),
+        Watch(
+            f"{id_}_failures",
+            f"{function}-failures",
+            f"{function} caught errors: see 'stack' in its log group /aws/lambda/{function}.",
+            [Metric(FAILURES_NAMESPACE, function, {})],
+            _MOST_FUNCTION_ERRORS,
         ),
     ]
 
@@ -123,7 +132,7 @@ class Alarms(Construct):
                 ok_actions=[topic_arn],
                 namespace=single.namespace if single else None,
                 metric_name=single.name if single else None,
-                dimensions=dict(single.dimensions) if single else None,
+                dimensions=(dict(single.dimensions) or None) if single else None,
                 statistic=single.statistic if single else None,
                 period=watch.period_seconds if single else None,
                 metric_query=None if single else _sum_of(watch),

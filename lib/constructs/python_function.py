@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from cdktf import AssetType, TerraformAsset
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
+    CloudwatchLogMetricFilter,
+    CloudwatchLogMetricFilterMetricTransformation,
+)
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_function import (
@@ -19,6 +23,10 @@ from lib.constructs.place import Place
 from lib.constructs.policy import Grant, policy, trust
 from lib.constructs.work_queue import DeadLetterQueue
 from lib.packaging.function_zip import FunctionPackage
+
+FAILURES_NAMESPACE = "IotPipeline/Failures"
+# The events that `lambda/kernel` logs for an exception that a request or a message ended with.
+_FAILURE_PATTERN = '{ $.event = "request_failed" || $.event = "message_failed" }'
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,17 @@ class PythonFunction(Construct):
                 target_arn=platform.failed_invocations.arn
             ),
             depends_on=[logs, permissions],
+        )
+        # Lambda's own Errors count crashes only: what the code catches and tells shows up here.
+        CloudwatchLogMetricFilter(
+            self,
+            "failures",
+            name=f"{properties.name}-failures",
+            log_group_name=logs.name,
+            pattern=_FAILURE_PATTERN,
+            metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
+                namespace=FAILURES_NAMESPACE, name=properties.name, value="1"
+            ),
         )
         self.arn = function.arn
         self.invoke_arn = function.invoke_arn

@@ -13,7 +13,7 @@ _MESSAGES_AT_ONCE = 10
 
 
 class QueueConsumer(Construct):
-    """Feeds a function batches of messages; those it reports as failed come again, alone."""
+    """Feeds a function batches of messages; of a batch, only those it reports come again."""
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ from lib.constructs.python_function import PythonFunction
 
 STAGE = "prod"
 _AUTHORIZATION = "AWS_IAM"
+_BINARY_MEDIA_TYPES = ["*/*"]
 # Answers shorter than this grow when they are compressed.
 _COMPRESS_FROM_BYTES = 1_024
 _RETRY_AFTER_SECONDS = 1
@@ -55,12 +56,14 @@ class _Refusal:
 # `$context.error.responseType` names the reason: INVALID_SIGNATURE, EXPIRED_TOKEN, ACCESS_DENIED …
 _REFUSALS: Mapping[str, _Refusal] = {
     "DEFAULT_4XX": _Refusal("$context.error.responseType"),
-    "DEFAULT_5XX": _Refusal("INTERNAL_ERROR"),
+    "DEFAULT_5XX": _Refusal("INTERNAL_ERROR", retry=True),
     "INTEGRATION_FAILURE": _Refusal("UNAVAILABLE", retry=True, status="503"),
     "INTEGRATION_TIMEOUT": _Refusal("UNAVAILABLE", retry=True, status="503"),
     "QUOTA_EXCEEDED": _Refusal("THROTTLED", retry=True, status="429"),
     "REQUEST_TOO_LARGE": _Refusal("PAYLOAD_TOO_LARGE", status="413"),
     "THROTTLED": _Refusal("THROTTLED", retry=True, status="429"),
+    # A body that is not what its Content-Encoding says.
+    "UNSUPPORTED_MEDIA_TYPE": _Refusal("MALFORMED_JSON", status="400"),
 }
 
 
@@ -85,8 +88,9 @@ class SignedApi(Construct):
             name=name,
             description="IoT data pipeline: signed requests only",
             endpoint_configuration=ApiGatewayRestApiEndpointConfiguration(types=["REGIONAL"]),
-            # Bodies reach the functions byte for byte, gzip and broken UTF-8 included.
-            binary_media_types=["*/*"],
+            # Bodies reach the functions byte for byte, broken UTF-8 included; where compression
+            # is enabled, AWS itself unpacks those that come as gzip.
+            binary_media_types=_BINARY_MEDIA_TYPES,
             minimum_compression_size=str(_COMPRESS_FROM_BYTES),
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
@@ -165,7 +169,6 @@ class SignedApi(Construct):
             function_name=route.function.name,
             principal="apigateway.amazonaws.com",
             source_arn=f"{self._api.execution_arn}/*/{route.method}{_any_parameter(route.path)}",
-            depends_on=[integration],
         )
         return method, integration
 
@@ -195,14 +198,21 @@ class SignedApi(Construct):
         )
 
     def _definition_digest(self) -> str:
-        routes = [
-            [route.method, route.path, route.function.name, _AUTHORIZATION] for route in self.routes
-        ]
-        refusals = [
-            [kind, refusal.code, refusal.status or "", str(refusal.retry)]
-            for kind, refusal in _REFUSALS.items()
-        ]
-        return hashlib.sha256(json.dumps([routes, refusals]).encode()).hexdigest()
+        # A stage serves what was there when it was deployed: all that callers can tell counts.
+        definition = {
+            "routes": [
+                [route.method, route.path, route.function.name, _AUTHORIZATION]
+                for route in self.routes
+            ],
+            "refusals": {
+                kind: [_error_template(refusal.code), refusal.status, refusal.retry]
+                for kind, refusal in _REFUSALS.items()
+            },
+            "retry_after_seconds": _RETRY_AFTER_SECONDS,
+            "binary_media_types": _BINARY_MEDIA_TYPES,
+            "compress_from_bytes": _COMPRESS_FROM_BYTES,
+        }
+        return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
 
 
 def _any_parameter(path: str) -> str:

@@ -17,6 +17,12 @@ class Packages:
     layer: LayerPackage
 
 
+def function_modules(source_root: Path) -> tuple[str, ...]:
+    """The names of the deployed functions: one module each in `functions/`."""
+    modules = sorted(file.stem for file in (source_root / "functions").glob("*.py"))
+    return tuple(name for name in modules if name != "__init__")
+
+
 def build_all(source_root: Path, functions: Sequence[str], build_directory: Path) -> Packages:
     """Package the named functions of `functions/` and the layer of `requirements.txt`.
 

@@ -26,12 +26,13 @@ def operator_grants(
     api: SignedApi,
     *,
     queue: WorkQueue,
-    dead_letters: Sequence[DeadLetterQueue],
+    dead_letters: DeadLetterQueue,
+    failed_invocations: DeadLetterQueue,
     log_groups: Sequence[str],
     parameters: Sequence[Parameter],
 ) -> list[Grant]:
     """A person or service that looks after the pipeline at any hour."""
-    letter_arns = [letters.arn for letters in dead_letters]
+    letter_arns = [dead_letters.arn, failed_invocations.arn]
     return [
         Grant("CallTheApi", _INVOKE, api.invocation_arns("*")),
         Grant(
@@ -40,16 +41,15 @@ def operator_grants(
             [queue.arn, *letter_arns],
         ),
         Grant(
-            "RedriveDeadLetters",
-            [
-                "sqs:CancelMessageMoveTask",
-                "sqs:ChangeMessageVisibility",
-                "sqs:DeleteMessage",
-                "sqs:ListMessageMoveTasks",
-                "sqs:ReceiveMessage",
-                "sqs:StartMessageMoveTask",
-            ],
+            "TakeDeadLetters",
+            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
             letter_arns,
+        ),
+        # SQS moves only what the queue of another queue holds, not Lambda's own dead letters.
+        Grant(
+            "MoveDeadLetters",
+            ["sqs:CancelMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:StartMessageMoveTask"],
+            [dead_letters.arn],
         ),
         # Moving a letter back needs the right to send it where it came from.
         Grant("SendAgain", ["sqs:SendMessage"], [queue.arn]),

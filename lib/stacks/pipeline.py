@@ -67,7 +67,8 @@ class PipelineStack(AwsStack):
             operator_grants(
                 self._api,
                 queue=telemetry.ingestion,
-                dead_letters=(telemetry.ingestion.dead_letters, foundation.failed_invocations),
+                dead_letters=telemetry.ingestion.dead_letters,
+                failed_invocations=foundation.failed_invocations,
                 log_groups=[one.log_group_arn for one in telemetry.functions.values()],
                 parameters=(foundation.api_key, foundation.config),
             ),
@@ -86,6 +87,7 @@ class PipelineStack(AwsStack):
             "StageName": self._api.stage_name,
             "RawSensorTableName": telemetry.raw.name,
             "ProcessedDataTableName": telemetry.processed.name,
+            "IngestionQueueArn": telemetry.ingestion.arn,
             "IngestionQueueUrl": telemetry.ingestion.url,
             "IngestionDeadLetterQueueUrl": telemetry.ingestion.dead_letters.url,
             "FailedInvocationsQueueUrl": foundation.failed_invocations.url,

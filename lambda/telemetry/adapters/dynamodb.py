@@ -27,8 +27,8 @@ _PROCESSED_ATTRIBUTES = {
 class DynamoDbRawReadings:
     """Readings as they were sent, in `raw-sensor-data-{suffix}`: a partition is a device."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._table = SegmentTable(client, table, "device_id")
+    def __init__(self, client: Any, table: str, *, consistent: bool = False) -> None:
+        self._table = SegmentTable(client, table, "device_id", consistent=consistent)
 
     def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
         """Keep the segments durably; what is there already stays as it is. Returns the new ones."""

@@ -25,10 +25,16 @@ _FIRST_PAUSE_SECONDS = 0.05
 
 
 class SegmentTable:
-    """Segments by partition and key; `partition_key` is the name of the partition attribute."""
+    """Segments by partition and key; `partition_key` is the name of the partition attribute.
 
-    def __init__(self, client: Any, table: str, partition_key: str) -> None:
+    consistent: whether ranges show what was written a moment ago, at twice the price.
+    """
+
+    def __init__(
+        self, client: Any, table: str, partition_key: str, *, consistent: bool = False
+    ) -> None:
         self._client, self._table, self._partition_key = client, table, partition_key
+        self._consistent = consistent
         # SEGMENT is one of DynamoDB's reserved words, so it needs an alias in every expression.
         self._key_names = {"#partition": partition_key, "#segment": "segment"}
 
@@ -43,6 +49,8 @@ class SegmentTable:
                         "Keys": names,
                         "ProjectionExpression": "#partition, #segment",
                         "ExpressionAttributeNames": self._key_names,
+                        # A repeat may follow its original at once.
+                        "ConsistentRead": True,
                     }
                 }
             )
@@ -84,6 +92,7 @@ class SegmentTable:
                 ":start": {"N": str(span.start)},
             },
             "ScanIndexForward": not newest_first,
+            "ConsistentRead": self._consistent,
             "Limit": _FIRST_READ,
         }
         while True:

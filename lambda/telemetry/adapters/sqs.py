@@ -5,8 +5,9 @@ from typing import Any
 
 from kernel import logs
 from kernel.aws import aws_failures
-from kernel.errors import Unavailable
+from kernel.errors import NoAnswer, Unavailable
 from telemetry.messages import ReadingMessage
+from telemetry.ports import PartlySent
 
 # One call takes ten messages of 256 KiB together.
 _MOST_MESSAGES = 10
@@ -21,15 +22,28 @@ class SqsReadingQueue:
         self._client, self._queue_url = client, queue_url
 
     def send(self, messages: Iterable[ReadingMessage]) -> None:
-        """Hand every message over durably; raises TryAgainLater if any was not."""
+        """Hand every message over durably.
+
+        Raises PartlySent if some may have left though others did not, and any other error if
+        surely none has.
+        """
+        some_left = False
         for bodies in _batches(message.encode() for message in messages):
             entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
             for _ in range(_ATTEMPTS):
-                entries = self._sent(entries)
+                try:
+                    refused = self._sent(entries)
+                except Exception as error:
+                    if some_left or isinstance(error, NoAnswer):
+                        raise PartlySent("The queue may not have every message.") from error
+                    raise
+                some_left = some_left or len(refused) < len(entries)
+                entries = refused
                 if not entries:
                     break
             else:
-                raise Unavailable("The queue did not take every message.")
+                error_type = PartlySent if some_left else Unavailable
+                raise error_type("The queue did not take every message.")
 
     def _sent(self, entries: list[dict[str, str]]) -> list[dict[str, str]]:
         with aws_failures():

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from kernel.settings import PipelineConfig
+from lib.settings import PROJECT_ROOT
 
 FUNCTIONS = ("ingest", "process", "query", "replay")
 ROUTES = {
@@ -164,6 +165,18 @@ def test_every_function_has_the_promised_alarms(stack, function, kind, threshold
     assert alarm["dimensions"] == {"FunctionName": found["function_name"]}
     assert (alarm["threshold"], alarm["period"], alarm["statistic"]) == (threshold, 300, "Sum")
     assert alarm["comparison_operator"] == "GreaterThanOrEqualToThreshold"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_errors_that_the_code_catches_are_an_alarm_too(stack, function):
+    counted = stack.all("aws_cloudwatch_log_metric_filter")[f"{function}_failures"]
+    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{function}_failures"]
+    metric = counted["metric_transformation"]
+    assert (alarm["namespace"], alarm["metric_name"]) == (metric["namespace"], metric["name"])
+    assert alarm["threshold"] == 10
+    source = "".join(file.read_text() for file in (PROJECT_ROOT / "lambda/kernel").glob("*.py"))
+    for event in re.findall(r'= "(\w+)"', counted["pattern"]):
+        assert f'logs.error("{event}"' in source
 
 
 @pytest.mark.parametrize("table", ["raw", "processed", "idempotency"])

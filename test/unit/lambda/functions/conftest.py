@@ -6,7 +6,8 @@ import pytest
 from samples.api_calls import api_call
 
 import kernel.aws
-from functions import ingest, process, query, replay, wiring
+from functions import ingest, process, query, replay
+from kernel import wiring
 
 _TABLES = {
     "RAW_TABLE": ("raw", ("device_id", "segment")),

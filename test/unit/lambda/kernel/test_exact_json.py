@@ -67,3 +67,9 @@ def test_what_is_not_json_is_refused_with_its_reason(document, reason):
 
 def test_an_integer_of_ten_thousand_digits_is_read_without_harm():
     assert isinstance(exact_json.loads("9" * 10_000), Decimal)
+
+
+def test_a_hundred_thousand_names_are_looked_through_at_once():
+    names = ",".join(f'"n{n}":1' for n in range(100_000))
+    with pytest.raises(Malformed, match="'n99999' twice"):
+        exact_json.loads(f'{{{names},"n99999":1}}')

@@ -50,4 +50,5 @@ def test_an_unexpected_error_is_retried():
 def test_messages_for_which_no_time_is_left_come_again_untouched():
     answers = iter([False, True])
     outcome, handled, _ = run(batch("a", "b"), {}, out_of_time=lambda: next(answers))
-    assert (handled, outcome.retried) == (["a"], ("id-b",))
+    assert (handled, outcome.postponed, outcome.failed) == (["a"], ("id-b",), ())
+    assert outcome.to_lambda() == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}

@@ -9,7 +9,8 @@ from kernel.http import Request
 from kernel.idempotency import Attempt
 from kernel.paging import PageTokens
 from telemetry.adapters.memory import MemoryRawReadings
-from telemetry.events_http import event_item, found_events, parse_event_query, parse_events
+from telemetry.event_query_http import event_item, found_events, parse_event_query
+from telemetry.events_http import parse_events
 from telemetry.model import cut_into_segments
 from telemetry.ports import Receipt
 from telemetry.query import read_page

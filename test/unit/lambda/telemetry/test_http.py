@@ -43,7 +43,7 @@ def test_many_readings_are_answered_as_promised():
 
 def test_a_reading_without_a_timestamp_is_of_now():
     submission, _ = parse_ingest(json.dumps(one()).encode(), NOW)
-    assert (submission.readings[0].timestamp, submission.repeatable) == (START, False)
+    assert (submission.readings[0].timestamp, len(submission.unrepeatable)) == (START, 1)
 
 
 @pytest.mark.parametrize(

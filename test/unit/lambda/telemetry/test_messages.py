@@ -26,6 +26,13 @@ def test_no_message_is_longer_than_the_limit():
     assert sum(len(one.readings) for m in messages for one in m.segments) == 1_005
 
 
+def one_reading(device_id="d", **changes):
+    row = {"timestamp": START, "sensor_data": {"x": 1}, **changes}
+    segment = {"device_id": device_id, "readings": [row]}
+    envelope = {"v": 1, "request_id": "r", "received_at": 1, "replay": False}
+    return json.dumps({**envelope, "segments": [segment]})
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -35,6 +42,10 @@ def test_no_message_is_longer_than_the_limit():
         '{"v": 2}',
         '{"v": 1}',
         json.dumps({"v": 1, "request_id": "r", "received_at": 1, "replay": False, "segments": 7}),
+        '{"v": true, "request_id": "r", "received_at": 1, "replay": false, "segments": []}',
+        one_reading(device_id=5),
+        one_reading(sensor_data={"segment": 1}),
+        one_reading(timestamp="soon"),
         json.dumps(
             {
                 "v": 1,

@@ -8,6 +8,7 @@ from samples.readings import START, reading, readings
 from kernel.clock import DAY_MS, HOUR_MS, day_of
 from telemetry.model import (
     MAX_SEGMENT_BYTES,
+    MAX_SEGMENT_CELLS,
     MAX_SEGMENT_SPAN_MS,
     cut_into_segments,
     with_derived_metrics,
@@ -52,6 +53,15 @@ def test_long_texts_part_segments():
     assert len(segments) == 3
     for segment in segments:
         assert sum(len(one.text) for one in segment.readings) <= MAX_SEGMENT_BYTES
+
+
+def test_readings_with_metrics_of_their_own_part_segments():
+    sparse = [
+        reading(timestamp=START + n, **{f"m{n}_{m}": m for m in range(64)}) for n in range(100)
+    ]
+    for segment in cut_into_segments(sparse, 500):
+        names = {name for one in segment.readings for name in one.metrics}
+        assert len(names) * len(segment.readings) <= MAX_SEGMENT_CELLS
 
 
 def test_equal_numbers_make_equal_readings_and_other_types_do_not():

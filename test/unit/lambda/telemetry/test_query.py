@@ -110,3 +110,12 @@ def test_a_page_ends_when_too_many_others_lie_between_what_is_kept(monkeypatch):
             break
         query = Query("device-1", ALL, False, page.resume_after)
     assert len(found) == 1
+
+
+def test_a_page_of_quotation_marks_still_fits_lambdas_answer():
+    text = '"' * 1_000
+    raw = stored(
+        [reading(timestamp=START + n, **{f"m{m}": text for m in range(40)}) for n in range(90)]
+    )
+    page = read_page(raw, Query("device-1", ALL), raw_item, 1_000)
+    assert len(json.dumps({"body": "".join(page.items)})) < 6_000_000
