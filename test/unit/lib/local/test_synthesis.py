@@ -1,7 +1,6 @@
 """The synthesised stacks: their order, and the digest by which they are recognised."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 from lib.local.errors import LocalPipelineError
 from lib.local.layout import DeploymentLayout
 from lib.local.synthesis import read_synthesis, synthesise
-
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 
 
 def written(directory: Path, **dependencies: list[str]) -> Path:
@@ -72,7 +69,6 @@ def test_a_directory_without_a_synthesis_is_an_error(tmp_path: Path) -> None:
         read_synthesis(tmp_path)
 
 
-@needs_node
 def test_the_programs_own_last_word_is_the_reason_of_a_failure(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(
         "import sys\nprint('warming up', file=sys.stderr)\nsys.exit('error: AWS_REGION is odd.')\n"
@@ -85,7 +81,6 @@ def test_the_programs_own_last_word_is_the_reason_of_a_failure(tmp_path: Path) -
         synthesise(tmp_path, deployment, {})
 
 
-@needs_node
 def test_a_failed_synthesis_leaves_the_last_good_one(tmp_path: Path) -> None:
     deployment = DeploymentLayout(tmp_path / "dev")
     written(deployment.synthesis, pipeline=[])
