@@ -2,9 +2,11 @@
 # Only what GNU make 3.81 knows is used: macOS ships no later one.
 
 PIPENV_VERSION := 2026.10.3
+AWSCLI_VERSION := 1.46.2
 CHECKOV_VERSION := 3.3.30
 
 TOOLS := .tools/pipenv-$(PIPENV_VERSION)
+AWSCLI := .tools/awscli-$(AWSCLI_VERSION)
 CHECKOV := .tools/checkov-$(CHECKOV_VERSION)
 VENV := .venv/.installed
 NODE_MODULES := node_modules/.installed
@@ -29,8 +31,8 @@ up: node terraform $(VENV) ## Start the local engine and deploy the stack to it
 down: $(VENV) ## Stop the local engine; its data is kept
 	@.venv/bin/python -m lib.cli down
 
-test: node npm terraform check $(NODE_MODULES) ## Run the gate, then the infrastructure and end-to-end tests
-	.venv/bin/pytest test/infrastructure test/e2e
+test: node npm terraform check $(NODE_MODULES) $(AWSCLI) ## Run the gate, then the infrastructure and end-to-end tests
+	PATH="$(CURDIR)/$(AWSCLI)/bin:$$PATH" .venv/bin/pytest test/infrastructure test/e2e
 
 check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 	.venv/bin/ruff format --check .
@@ -63,7 +65,11 @@ $(TOOLS):
 	.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
 	@touch $@
 
-# It pins an old boto3, so it has a virtual environment of its own.
+# Each pins a boto3 of its own, so each has a virtual environment of its own.
+$(AWSCLI): $(TOOLS)
+	.tools/bin/python -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check awscli==$(AWSCLI_VERSION)
+
 $(CHECKOV): $(TOOLS)
 	.tools/bin/python -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION)
