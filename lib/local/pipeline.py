@@ -147,6 +147,8 @@ class LocalPipeline:
             self._report.note("The engine holds exactly this stack: nothing to deploy.")
             callers.ensure_callers([*self._other_outputs(), applied.outputs])
             return applied
+        # Attached, a policy that the stack no longer has could not be deleted.
+        callers.detach_policies()
         applied = deployment.apply(synthesis)
         callers.ensure_callers([*self._other_outputs(), applied.outputs])
         # The engine saves only when it stops: from here on not even a kill undoes the deployment.

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from samples.ports import free_port
 from samples.signed_calls import Caller
 
 from lib.local import LocalPipeline, LocalSettings
@@ -18,13 +19,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-
-
-def free_port():
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
