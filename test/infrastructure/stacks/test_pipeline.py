@@ -44,6 +44,14 @@ def test_the_deployment_follows_what_the_api_is_and_not_the_time(stack, synthesi
     assert digest(stack) != digest(synthesise(environment_suffix="other"))
 
 
+def test_a_change_of_what_callers_are_told_is_deployed_too(stack, synthesise, monkeypatch):
+    def digest(of):
+        return of.all("aws_api_gateway_deployment")["api_deployment"]["triggers"]["definition"]
+
+    monkeypatch.setattr("lib.constructs.signed_api._RETRY_AFTER_SECONDS", 7)
+    assert digest(synthesise()) != digest(stack)
+
+
 def test_the_stage_is_throttled_and_traced(stack):
     assert stack.all("aws_api_gateway_stage")["api_stage"]["xray_tracing_enabled"] is True
     settings = stack.all("aws_api_gateway_method_settings")["api_limits"]

@@ -144,3 +144,12 @@ def test_no_span_asks_for_keys_between_bounds_that_dynamodb_refuses(raw_table, o
     for parameters in heard:
         values = parameters["ExpressionAttributeValues"]
         assert values[":low"]["S"] <= values[":high"]["S"]
+
+
+def test_what_is_there_is_looked_up_consistently_since_a_repeat_may_follow_at_once(
+    raw_table, overhear
+):
+    heard = overhear("dynamodb", "BatchGetItem")
+    raw_table.append(segments_of(1), RECEIPT)
+    (asked,) = heard
+    assert [keys["ConsistentRead"] for keys in asked["RequestItems"].values()] == [True]
