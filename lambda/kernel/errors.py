@@ -7,7 +7,6 @@ PipelineError
 │   ├── TooLarge         over a size limit
 │   └── Forbidden        not allowed
 ├── Unresolvable     the state of things is against it
-│   ├── NotFound
 │   └── Conflict
 └── TryAgainLater    the same request may succeed later
     ├── Throttled
@@ -57,10 +56,6 @@ class Forbidden(Refused):
 
 class Unresolvable(PipelineError):
     """What is asked for does not fit what is there."""
-
-
-class NotFound(Unresolvable):
-    """There is no such thing."""
 
 
 class Conflict(Unresolvable):

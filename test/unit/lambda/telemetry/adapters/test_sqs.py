@@ -1,13 +1,14 @@
 """How the queue behaves when SQS refuses some messages, or all of them."""
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from samples.readings import START, reading
 
 from kernel.errors import Throttled, Unavailable
 from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.messages import ReadingMessage
 from telemetry.model import cut_into_segments
+from telemetry.ports import PartlySent
 
 
 @pytest.fixture
@@ -74,4 +75,26 @@ def test_a_failure_says_whether_it_may_pass(queue, overhear, code, status, expec
     refusal = {"Error": {"Code": code, "Message": "not now"}}
     overhear("sqs", "SendMessageBatch", lambda _: (status, refusal))
     with pytest.raises(expected):
+        queue.send(messages(1))
+
+
+def test_messages_that_no_call_has_taken_have_surely_not_left(queue, overhear):
+    overhear("sqs", "SendMessageBatch", failing({"0", "1"}))
+    with pytest.raises(Unavailable) as refused:
+        queue.send(messages(2))
+    assert not isinstance(refused.value, PartlySent)
+
+
+def test_once_a_message_has_left_the_failure_of_the_others_says_so(queue, overhear):
+    overhear("sqs", "SendMessageBatch", failing({"1"}))
+    with pytest.raises(PartlySent):
+        queue.send(messages(2))
+
+
+def test_a_call_without_an_answer_may_have_sent_its_messages(queue, overhear):
+    def no_answer(_parameters):
+        raise ReadTimeoutError(endpoint_url="https://aws.invalid")
+
+    overhear("sqs", "SendMessageBatch", no_answer)
+    with pytest.raises(PartlySent):
         queue.send(messages(1))
