@@ -17,7 +17,7 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check scan fmt clean node npm terraform
+.PHONY: help demo up down test check scan docs fmt clean node npm terraform
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,10 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
 	.venv/bin/python main.py
 	$(CHECKOV)/bin/checkov --directory cdktf.out --config-file .checkov.yaml
+
+docs: $(VENV) ## Write the OpenAPI document and the Postman collection anew
+	PYTHONPATH=lambda .venv/bin/python -m api_document > docs/openapi.json
+	.venv/bin/python -m lib.postman docs/openapi.json > docs/postman_collection.json
 
 fmt: $(VENV) ## Format the code and mend what the linter can
 	.venv/bin/ruff format .

@@ -1,4 +1,4 @@
-"""The ingestion queue's consumer: readings transformed and kept."""
+"""The ingestion queue's consumer: readings transformed, kept and handed on."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,14 +12,16 @@ from kernel.queue_batch import consume
 from kernel.wiring import config, setting
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 from telemetry.adapters.sns import SnsErrorReports
+from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.messages import ReadingMessage
 from telemetry.process import ErrorWatch, Process
 
 
 @cache
 def _process() -> Process:
-    table = setting("PROCESSED_TABLE")
-    return Process(DynamoDbProcessedReadings(client("dynamodb"), table), now_ms)
+    processed = DynamoDbProcessedReadings(client("dynamodb"), setting("PROCESSED_TABLE"))
+    evaluation = SqsReadingQueue(client("sqs"), setting("EVALUATION_QUEUE_URL"))
+    return Process(processed, evaluation, now_ms)
 
 
 @cache

@@ -7,6 +7,7 @@ PipelineError
 │   ├── TooLarge         over a size limit
 │   └── Forbidden        not allowed
 ├── Unresolvable     the state of things is against it
+│   ├── NotFound
 │   └── Conflict
 └── TryAgainLater    the same request may succeed later
     ├── Throttled
@@ -56,6 +57,10 @@ class Forbidden(Refused):
 
 class Unresolvable(PipelineError):
     """What is asked for does not fit what is there."""
+
+
+class NotFound(Unresolvable):
+    """There is nothing under this name."""
 
 
 class Conflict(Unresolvable):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from kernel import logs
+from kernel import exact_json, logs
 from kernel.clock import DAY_MS, Clock
 from kernel.errors import Conflict, Fault, Invalid, TryAgainLater
 from kernel.http import Answer, Request
@@ -15,7 +15,7 @@ from kernel.http import Answer, Request
 REMEMBERED_FOR_MS = 30 * DAY_MS
 Parsed = TypeVar("Parsed")
 
-_KEY = re.compile(r"[\x20-\x7e]{1,128}")
+IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,11 @@ def once(
     trace. Raises Conflict for a key that came with another request before, and Invalid for an
     unusable key.
     """
-    digest = hashlib.sha256(f"{request.method} {request.route}\n".encode() + request.body)
+    path = exact_json.dumps([request.method, request.route, request.path_parameters])
+    digest = hashlib.sha256(path.encode() + b"\n" + request.body)
     given = request.headers.get("idempotency-key")
     attempt = Attempt(digest.hexdigest(), request.request_id, clock(), keyed=given is not None)
-    if given is not None and not _KEY.fullmatch(given):
+    if given is not None and not IDEMPOTENCY_KEY.fullmatch(given):
         raise Invalid([Fault("Idempotency-Key", "must be 1 to 128 printable ASCII characters")])
     parsed = parse(attempt)
     if given is None:

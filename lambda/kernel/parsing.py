@@ -12,13 +12,13 @@ MAX_AHEAD_MS = 10 * MINUTE_MS
 # Sort keys hold 13 digits: until the year 2286.
 MAX_TIMESTAMP = 10**13 - 1
 
-_DEVICE_ID = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
+DEVICE_ID = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def device_id_of(value: Any, path: str, faults: list[Fault]) -> str:
     """A device's id, or "" with a fault."""
-    if isinstance(value, str) and _DEVICE_ID.fullmatch(value):
+    if isinstance(value, str) and DEVICE_ID.fullmatch(value):
         return value
     faults.append(Fault(path, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ -"))
     return ""

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Self
 
 from kernel import exact_json
-from kernel.clock import HOUR_MS, day_of
+from kernel.clock import DAY_MS, HOUR_MS, day_of
 
 Metric = Decimal | bool | str
 Metrics = Mapping[str, Metric]
@@ -15,6 +15,8 @@ Metrics = Mapping[str, Metric]
 MAX_METRICS = 64
 MAX_SEGMENT_READINGS = 500
 MAX_SEGMENT_SPAN_MS = HOUR_MS
+# Older readings are filled in: they are kept and shown, and fire no alerts.
+BACKFILL_AFTER_MS = 7 * DAY_MS
 # A segment must fit a queue message of 200 KB with its envelope, and so must a single reading.
 MAX_SEGMENT_BYTES = 160_000
 MAX_READING_BYTES = 100_000
@@ -137,6 +139,11 @@ def _runs(ordered: list[Reading], max_readings: int) -> Iterator[list[Reading]]:
         size += len(reading.text)
     if run:
         yield run
+
+
+def is_backfill(timestamp: int, received_at: int) -> bool:
+    """Whether a reading of that time, in ms since the epoch, came too late to raise alerts."""
+    return timestamp < received_at - BACKFILL_AFTER_MS
 
 
 def to_metric(value: Any) -> Metric:

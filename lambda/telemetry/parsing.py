@@ -14,7 +14,7 @@ from telemetry.model import MAX_METRICS, RESERVED_NAMES, Metric
 MAX_TEXT = 1_024
 MAX_SPAN_MS = 31 * DAY_MS
 
-_METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 Row = tuple[str, Mapping[str, Any]]
 
@@ -57,7 +57,7 @@ def metrics_of(value: Any, path: str, faults: list[Fault]) -> dict[str, Metric]:
 
 def metric_name_fault(name: str) -> str | None:
     """What is wrong with a metric's name, if anything."""
-    if not _METRIC_NAME.fullmatch(name):
+    if not METRIC_NAME.fullmatch(name):
         return "must be named [A-Za-z][A-Za-z0-9_]{0,63}"
     if name in RESERVED_NAMES:
         return "is a name that items use themselves"

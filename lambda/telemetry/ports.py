@@ -70,7 +70,7 @@ class PartlySent(Unavailable):
 
 
 class ReadingQueue(Protocol):
-    """The way from ingest to process."""
+    """The way from ingest to process, or from process to evaluation."""
 
     def send(self, messages: Iterable[ReadingMessage]) -> None:
         """Hand every message over durably.

@@ -1,4 +1,4 @@
-"""Processing: what was enqueued raw becomes what can be queried."""
+"""Processing: what was enqueued raw becomes what can be queried, and is handed to evaluation."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -6,23 +6,32 @@ from dataclasses import replace
 
 from kernel.clock import MINUTE_MS, Clock
 from telemetry.messages import ReadingMessage
-from telemetry.model import Segment, with_derived_metrics
-from telemetry.ports import ErrorReports, ProcessedReadings
+from telemetry.model import Segment, is_backfill, with_derived_metrics
+from telemetry.ports import ErrorReports, ProcessedReadings, ReadingQueue
 
 WINDOW_MS = 5 * MINUTE_MS
 
 
 class Process:
-    """Transforms the readings of one message and keeps them."""
+    """Transforms the readings of one message, keeps them and hands them on to evaluation."""
 
-    def __init__(self, processed: ProcessedReadings, clock: Clock) -> None:
-        self._processed, self._clock = processed, clock
+    def __init__(
+        self, processed: ProcessedReadings, evaluation: ReadingQueue, clock: Clock
+    ) -> None:
+        self._processed, self._evaluation, self._clock = processed, evaluation, clock
 
     def __call__(self, message: ReadingMessage) -> None:
         """Process one message; the same message again changes nothing."""
         segments = [_transformed(segment) for segment in message.segments]
         keep = self._processed.replace if message.replay else self._processed.append
         keep(segments, self._clock())
+        live = tuple(
+            segment
+            for segment in message.segments
+            if not is_backfill(segment.last, message.received_at)
+        )
+        if live:
+            self._evaluation.send([replace(message, segments=live)])
 
 
 def _transformed(segment: Segment) -> Segment:

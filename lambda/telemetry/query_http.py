@@ -10,13 +10,12 @@ from kernel.clock import DAY_MS, day_of
 from kernel.errors import Fault, Invalid
 from kernel.http import Answer, Request
 from kernel.paging import PageTokens
-from kernel.parsing import device_id_of, refuse_unknown, timestamp_of
+from kernel.parsing import device_id_of, refuse_unknown
+from kernel.query_parameters import limit_of, moment_of, one_of
 from telemetry.parsing import span_faults
 from telemetry.ports import Span
 from telemetry.query import Page, Position, Query
 
-DEFAULT_LIMIT = 100
-MAX_LIMIT = 1_000
 TABLES = ("processed", "raw")
 ORDERS = ("asc", "desc")
 
@@ -109,12 +108,6 @@ def _span_of(given: Mapping[str, str | None], now: int, faults: list[Fault]) -> 
     return span
 
 
-def moment_of(text: str, path: str, faults: list[Fault]) -> int:
-    """A moment given as a query parameter, in ms since the epoch; or 0 with a fault."""
-    digits = text.isascii() and text.isdigit() and len(text) <= 20
-    return timestamp_of(int(text) if digits else text, path, faults)
-
-
 def _day_span(text: str, faults: list[Fault]) -> Span:
     try:
         if not _DATE.fullmatch(text):
@@ -124,22 +117,3 @@ def _day_span(text: str, faults: list[Fault]) -> Span:
         faults.append(Fault("event_date", "must be a day as YYYY-MM-DD"))
         return Span(0, 0)
     return Span(start, start + DAY_MS)
-
-
-def one_of(choices: tuple[str, ...], value: str | None, path: str, faults: list[Fault]) -> str:
-    """One of a few words, the first if none is given."""
-    if value is None:
-        return choices[0]
-    if value not in choices:
-        faults.append(Fault(path, f"must be {' or '.join(choices)}"))
-    return value
-
-
-def limit_of(text: str | None, faults: list[Fault]) -> int:
-    """How many items a page may have."""
-    if text is None:
-        return DEFAULT_LIMIT
-    if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_LIMIT:
-        return int(text)
-    faults.append(Fault("limit", f"must be a whole number from 1 to {MAX_LIMIT}"))
-    return DEFAULT_LIMIT

@@ -67,6 +67,11 @@ def columns_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     ]
 
 
+def printable(text: str) -> str:
+    """The text with a mark for every character that would speak to the terminal."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text)
+
+
 def _cell(value: Any) -> str:
     return value if isinstance(value, str) else exact_json.dumps(value)
 
@@ -76,7 +81,4 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name in _MOMENTS and isinstance(value, int):
         return ms_to_iso(value)
-    # A metric may hold any text, also one that would speak to the terminal.
-    return "".join(
-        mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in _cell(value)
-    )
+    return printable(_cell(value))

@@ -1,24 +1,13 @@
 """`pipeline query`."""
 
-import sys
-from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from lib.cli.connection import connect
 from lib.cli.instant import INSTANT
-from lib.cli.items import print_csv, print_json, print_table
-
-_PRINTERS: dict[str, Callable[[Iterable[dict[str, Any]]], None]] = {
-    "table": print_table,
-    "json": print_json,
-    "csv": print_csv,
-}
-_TABLE_LIMIT = 100
-_PAGE_SIZE = 1_000
+from lib.cli.listing import Listing, format_option, limit_option
 
 
 @click.command()
@@ -30,14 +19,8 @@ _PAGE_SIZE = 1_000
     "--table", type=click.Choice(["processed", "raw"]), default="processed", show_default=True
 )
 @click.option("--order", type=click.Choice(["asc", "desc"]), default="asc", show_default=True)
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    help=f"At most so many items.  [default: {_TABLE_LIMIT} as a table, otherwise all]",
-)
-@click.option(
-    "--format", "shape", type=click.Choice(list(_PRINTERS)), default="table", show_default=True
-)
+@limit_option
+@format_option
 def query(
     device: str,
     day: datetime | None,
@@ -57,9 +40,7 @@ def query(
         raise click.UsageError("--start and --end go together")
     if day is not None and start is not None:
         raise click.UsageError("give either --date or --start and --end")
-    shown = limit or (_TABLE_LIMIT if shape == "table" else None)
-    # One more than the default limit shows whether there is more.
-    wanted = limit or (_TABLE_LIMIT + 1 if shape == "table" else _PAGE_SIZE)
+    listing = Listing(shape, limit)
     with connect("reader") as client:
         items = client.query(
             device,
@@ -68,9 +49,6 @@ def query(
             end=end,
             table=table,
             order=order,
-            page_size=min(_PAGE_SIZE, wanted),
+            page_size=listing.page_size,
         )
-        _PRINTERS[shape](islice(items, shown))
-        more = shown is not None and limit is None and next(items, None) is not None
-    if more:
-        click.echo(f"Only the first {shown} are shown: --limit shows more.", file=sys.stderr)
+        listing.show(items)

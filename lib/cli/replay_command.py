@@ -19,7 +19,7 @@ from lib.cli.reading_files.readings import reading_file
 from lib.cli.reading_files.times import TimeUnit
 from lib.client import Reading, SendReport
 from lib.client.batching import MAX_READINGS, batches
-from lib.client.pipeline_client import DEFAULT_CONCURRENCY, MAX_CONCURRENCY
+from lib.client.sending import DEFAULT_CONCURRENCY, MAX_CONCURRENCY
 
 _SHOWN_INVALID = 5
 

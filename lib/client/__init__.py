@@ -4,13 +4,19 @@ with PipelineClient.from_environment() as client:
     client.ingest(Reading("pump-7", {"temperature": 21.5}))
     for item in client.query("pump-7"):
         print(item["timestamp"], item["temperature"])
+    hot = Threshold("temperature", ">", 60, duration_seconds=300)
+    client.create_rule(RuleDefinition("pump-7", hot, severity="critical"))
+    for alert in client.alerts(device_id="pump-7", status="triggered"):
+        print(alert.fired_at_ms, alert.actual_value)
 """
 
+from lib.client.alerts import RESOLVED, STATUSES, TRIGGERED, Alert
 from lib.client.errors import (
     AnsweredWithError,
     Conflict,
     Fault,
     InvalidReading,
+    InvalidRule,
     Misconfigured,
     NotAuthorized,
     NotFound,
@@ -24,6 +30,7 @@ from lib.client.errors import (
     UnexpectedAnswer,
     ValidationFailed,
 )
+from lib.client.events import Event, EventsAccepted, StoredEvent
 from lib.client.model import (
     BatchIngested,
     Health,
@@ -31,20 +38,39 @@ from lib.client.model import (
     Processed,
     Reading,
     SendReport,
-    Value,
 )
 from lib.client.moments import Moment
 from lib.client.pipeline_client import PipelineClient
 from lib.client.retrying import RetryPolicy
+from lib.client.rules import (
+    EVERY_DEVICE,
+    OPERATORS,
+    SEVERITIES,
+    Rule,
+    RuleDefinition,
+    Silence,
+    Threshold,
+)
+from lib.client.values import Value
 
 __all__ = [
+    "EVERY_DEVICE",
+    "OPERATORS",
+    "RESOLVED",
+    "SEVERITIES",
+    "STATUSES",
+    "TRIGGERED",
+    "Alert",
     "AnsweredWithError",
     "BatchIngested",
     "Conflict",
+    "Event",
+    "EventsAccepted",
     "Fault",
     "Health",
     "Ingested",
     "InvalidReading",
+    "InvalidRule",
     "Misconfigured",
     "Moment",
     "NotAuthorized",
@@ -56,8 +82,13 @@ __all__ = [
     "Reading",
     "RequestRefused",
     "RetryPolicy",
+    "Rule",
+    "RuleDefinition",
     "SendReport",
     "SendStopped",
+    "Silence",
+    "StoredEvent",
+    "Threshold",
     "Throttled",
     "TryAgainLater",
     "Unavailable",

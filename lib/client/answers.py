@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from requests import Response
+from requests import Response, codes
 
 from lib.client import exact_json
 from lib.client.errors import (
@@ -19,6 +19,7 @@ from lib.client.errors import (
     UnexpectedAnswer,
     ValidationFailed,
 )
+from lib.client.values import Value, exact
 
 _T = TypeVar("_T")
 
@@ -34,8 +35,11 @@ _BY_STATUS: Mapping[int, type[AnsweredWithError]] = {
 
 
 def content_of(response: Response) -> dict[str, Any]:
-    """The JSON object of a successful answer; raises UnexpectedAnswer for anything else."""
-    content = _object_in(response)
+    """The JSON object of a successful answer, empty where the API says that there is none.
+
+    Raises UnexpectedAnswer for anything else.
+    """
+    content = {} if response.status_code == codes.no_content else _object_in(response)
     if content is None or not 200 <= response.status_code < 300:
         raise UnexpectedAnswer(
             f"the API answered {response.status_code} with something other than its JSON: "
@@ -51,6 +55,19 @@ def field_of(content: Mapping[str, Any], name: str, kind: type[_T]) -> _T:
     if not isinstance(value, kind):
         raise UnexpectedAnswer(f"the API's answer lacks {name!r}")
     return value
+
+
+def optional_field_of(content: Mapping[str, Any], name: str, kind: type[_T]) -> _T | None:
+    """A field that need not be there; raises UnexpectedAnswer where it is of another kind."""
+    return None if content.get(name) is None else field_of(content, name, kind)
+
+
+def value_of(content: Mapping[str, Any], name: str) -> Value:
+    """A number, boolean or text that the contract promises; raises UnexpectedAnswer."""
+    try:
+        return exact(content.get(name))
+    except ValueError as error:
+        raise UnexpectedAnswer(f"the API's answer lacks {name!r}") from error
 
 
 def error_of(response: Response) -> AnsweredWithError:

@@ -3,6 +3,7 @@
 PipelineError
 ├── Misconfigured         endpoint, region, credentials or certificates: nothing was reached
 ├── InvalidReading        refused here, before anything was sent
+├── InvalidRule           refused here, too
 ├── RequestRefused        the caller's fault: the same request can never succeed
 │   ├── ValidationFailed      400; `details` names every fault
 │   ├── NotAuthorized         401, 403
@@ -43,11 +44,20 @@ class Misconfigured(PipelineError):
 
 
 class InvalidReading(PipelineError, ValueError):
-    """A reading, or a list of them, that cannot be written as the API wants it."""
+    """A reading or event, or a list of them, that cannot be written as the API wants it."""
+
+
+class InvalidRule(PipelineError, ValueError):
+    """A rule that cannot be written as the API wants it."""
 
 
 class AnsweredWithError(PipelineError):
-    """An HTTP answer other than success: its status, its code and the id to quote to support."""
+    """An HTTP answer other than success: its status, its code and the id to quote to support.
+
+    `answer_was_lost` says that an earlier attempt may have succeeded, its answer having failed.
+    """
+
+    answer_was_lost = False
 
     def __init__(
         self,

@@ -3,11 +3,9 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from lib.client.errors import InvalidReading
-
-Value = Decimal | int | bool | str
+from lib.client.values import Value, exact
 
 
 def now_ms() -> int:
@@ -46,15 +44,10 @@ class Reading:
 
 
 def _exact(name: str, value: object) -> Value:
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise InvalidReading(f"metric {name!r} is {value}: not a finite number")
-    if isinstance(value, Decimal | int | str):
-        return value
-    raise InvalidReading(
-        f"metric {name!r} is a {type(value).__name__}: not a number, boolean or string"
-    )
+    try:
+        return exact(value)
+    except ValueError as error:
+        raise InvalidReading(f"metric {name!r} {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from lib.client.errors import PipelineError, SendStopped
 from lib.client.model import SendReport
 from lib.client.transport import Answered
 
+DEFAULT_CONCURRENCY = 4
+MAX_CONCURRENCY = 64
+
 Progress = Callable[[SendReport], None]
 
 

@@ -11,7 +11,7 @@ from requests import exceptions
 
 from lib.client import exact_json
 from lib.client.answers import content_of, error_of
-from lib.client.errors import AnsweredWithError, Misconfigured, Unavailable
+from lib.client.errors import AnsweredWithError, Misconfigured, RequestRefused, Unavailable
 from lib.client.retrying import RETRIED_STATUSES, RetryPolicy, retry_after_seconds
 from lib.client.signing import SignedRequests
 
@@ -65,6 +65,14 @@ class Transport:
         """Post JSON that is encoded already, compressed where that pays."""
         return self._request("POST", path, {}, body)
 
+    def put(self, path: str, content: object) -> Answered:
+        """Put JSON; raises what `lib.client.errors` lists."""
+        return self._request("PUT", path, {}, exact_json.dumps(content).encode("utf-8"))
+
+    def delete(self, path: str) -> Answered:
+        """Delete; raises what `lib.client.errors` lists."""
+        return self._request("DELETE", path, {}, None)
+
     def _request(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | None
     ) -> Answered:
@@ -78,10 +86,17 @@ class Transport:
                 body = gzip.compress(body, GZIP_LEVEL, mtime=0)
                 headers["Content-Encoding"] = "gzip"
         attempt = 1
+        answer_was_lost = False
         while True:
-            outcome, asked_seconds = self._attempt(method, path, query, headers, body)
+            try:
+                outcome, asked_seconds = self._attempt(method, path, query, headers, body)
+            except RequestRefused as refused:
+                refused.answer_was_lost = answer_was_lost
+                raise
             if isinstance(outcome, dict):
                 return Answered(outcome, attempt, len(body or b""))
+            # Who is throttled was not listened to; anybody else may have been.
+            answer_was_lost = answer_was_lost or isinstance(outcome, Unavailable)
             wait_seconds = self.retry.wait_seconds(attempt, asked_seconds)
             if wait_seconds is None:
                 outcome.add_note(f"gave up after {attempt} attempts")

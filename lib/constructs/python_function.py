@@ -17,6 +17,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunctionEnvironment,
     LambdaFunctionTracingConfig,
 )
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from lib.constructs.place import Place
@@ -25,8 +26,10 @@ from lib.constructs.work_queue import DeadLetterQueue
 from lib.packaging.function_zip import FunctionPackage
 
 FAILURES_NAMESPACE = "IotPipeline/Failures"
-# The events that `lambda/kernel` logs for an exception that a request or a message ended with.
-_FAILURE_PATTERN = '{ $.event = "request_failed" || $.event = "message_failed" }'
+# The events that the functions log for an exception that cost somebody something.
+_FAILURE_PATTERN = " || ".join(
+    f'$.event = "{event}"' for event in ("request_failed", "message_failed", "alert_not_announced")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +132,27 @@ class PythonFunction(Construct):
             "failures",
             name=f"{properties.name}-failures",
             log_group_name=logs.name,
-            pattern=_FAILURE_PATTERN,
+            pattern=f"{{ {_FAILURE_PATTERN} }}",
             metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
                 namespace=FAILURES_NAMESPACE, name=properties.name, value="1"
             ),
         )
+        # Whoever names the function by this waits until it is there; with the bare name,
+        # Terraform would try in vain for five minutes.
+        self.name_reference = function.function_name
         self.arn = function.arn
         self.invoke_arn = function.invoke_arn
         self.log_group_arn = logs.arn
+
+    def allow_invocation(
+        self, scope: Construct, id_: str, *, principal: str, source_arn: str
+    ) -> LambdaPermission:
+        """Let one part of a service invoke the function."""
+        return LambdaPermission(
+            scope,
+            id_,
+            action="lambda:InvokeFunction",
+            function_name=self.name_reference,
+            principal=principal,
+            source_arn=source_arn,
+        )

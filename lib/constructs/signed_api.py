@@ -22,7 +22,6 @@ from cdktf_cdktf_provider_aws.api_gateway_rest_api import (
     ApiGatewayRestApiEndpointConfiguration,
 )
 from cdktf_cdktf_provider_aws.api_gateway_stage import ApiGatewayStage
-from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from lib.constructs.python_function import PythonFunction
@@ -162,11 +161,9 @@ class SignedApi(Construct):
             integration_http_method="POST",
             uri=route.function.invoke_arn,
         )
-        LambdaPermission(
+        route.function.allow_invocation(
             self,
             f"{slug}_permission",
-            action="lambda:InvokeFunction",
-            function_name=route.function.name,
             principal="apigateway.amazonaws.com",
             source_arn=f"{self._api.execution_arn}/*/{route.method}{_any_parameter(route.path)}",
         )

@@ -1,10 +1,12 @@
 """A table: on demand, recoverable to any second of 35 days, encrypted with the stack's key."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
     DynamodbTableAttribute,
+    DynamodbTableGlobalSecondaryIndex,
     DynamodbTablePointInTimeRecovery,
     DynamodbTableServerSideEncryption,
     DynamodbTableTtl,
@@ -12,6 +14,20 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 from constructs import Construct
 
 from lib.constructs.policy import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Another way into a table; an item is in it if it has both keys.
+
+    sort_key_type: `S` for text, `N` for numbers. keys_only: whether it shows nothing but keys.
+    """
+
+    name: str
+    partition_key: str
+    sort_key: str
+    sort_key_type: str = "S"
+    keys_only: bool = False
 
 
 class Table(Construct):
@@ -27,9 +43,12 @@ class Table(Construct):
         partition_key: str,
         sort_key: str | None = None,
         expires_by: str | None = None,
+        indexes: Sequence[Index] = (),
     ) -> None:
         super().__init__(scope, id_)
-        keys = [partition_key, *([sort_key] if sort_key else [])]
+        types = {key: "S" for key in (partition_key, sort_key) if key}
+        for index in indexes:
+            types |= {index.partition_key: "S", index.sort_key: index.sort_key_type}
         table = DynamodbTable(
             self,
             "table",
@@ -37,7 +56,18 @@ class Table(Construct):
             billing_mode="PAY_PER_REQUEST",
             hash_key=partition_key,
             range_key=sort_key,
-            attribute=[DynamodbTableAttribute(name=key, type="S") for key in keys],
+            # In the order in which AWS gives them back: any other shows up as a difference.
+            attribute=[DynamodbTableAttribute(name=key, type=types[key]) for key in sorted(types)],
+            global_secondary_index=[
+                DynamodbTableGlobalSecondaryIndex(
+                    name=index.name,
+                    hash_key=index.partition_key,
+                    range_key=index.sort_key,
+                    projection_type="KEYS_ONLY" if index.keys_only else "ALL",
+                )
+                for index in indexes
+            ]
+            or None,
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
             server_side_encryption=DynamodbTableServerSideEncryption(
                 enabled=True, kms_key_arn=key_arn
@@ -48,19 +78,24 @@ class Table(Construct):
         self.name = name
         self.arn = table.arn
 
-    def _grant(self, purpose: str, actions: Sequence[str]) -> Grant:
-        return Grant(
-            f"{purpose}{self._sid}", [f"dynamodb:{action}" for action in actions], [self.arn]
-        )
+    def allowing(self, purpose: str, *actions: str) -> Grant:
+        """These actions on items, `GetItem` and the like."""
+        named = [f"dynamodb:{action}" for action in actions]
+        return Grant(f"{purpose}{self._sid}", named, [self.arn])
 
     def appending(self) -> Grant:
         """Look which keys are there, and write or take back whole items."""
-        return self._grant("AppendTo", ("BatchGetItem", "BatchWriteItem"))
+        return self.allowing("AppendTo", "BatchGetItem", "BatchWriteItem")
 
     def querying(self) -> Grant:
         """Read ranges of a partition."""
-        return self._grant("Query", ("Query",))
+        return self.allowing("Query", "Query")
+
+    def querying_indexes(self, *names: str) -> Grant:
+        """Read ranges of these indexes' partitions."""
+        arns = [f"{self.arn}/index/{name}" for name in names]
+        return Grant(f"QueryIndexesOf{self._sid}", ["dynamodb:Query"], arns)
 
     def marking(self) -> Grant:
         """Put a marker once, and complete it."""
-        return self._grant("Mark", ("PutItem", "UpdateItem"))
+        return self.allowing("Mark", "PutItem", "UpdateItem")

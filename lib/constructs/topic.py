@@ -9,36 +9,43 @@ from lib.constructs.policy import Grant, policy, tls_only
 
 
 class Topic(Construct):
-    """An SNS topic that this account's alarms may publish to."""
+    """An SNS topic; with `for_alarms`, one that this account's alarms may publish to."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, key_arn: str, place: Place, email: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        key_arn: str,
+        place: Place,
+        email: str = "",
+        for_alarms: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         arn = place.arn("sns", name)
+        alarms_publish = {
+            "Sid": "AlarmsPublish",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": arn,
+            "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
+        }
         topic = SnsTopic(
             self,
             "topic",
             name=name,
             kms_master_key_id=key_arn,
-            policy=policy(
-                {
-                    "Sid": "AlarmsPublish",
-                    "Effect": "Allow",
-                    "Principal": {"Service": "cloudwatch.amazonaws.com"},
-                    "Action": "sns:Publish",
-                    "Resource": arn,
-                    "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
-                },
-                tls_only(arn, "sns:Publish"),
-            ),
+            policy=policy(*([alarms_publish] if for_alarms else []), tls_only(arn, "sns:Publish")),
         )
         if email:
             SnsTopicSubscription(
                 self, "email", topic_arn=topic.arn, protocol="email", endpoint=email
             )
+        self._sid = "".join(part.title() for part in id_.split("_"))
         self.arn = topic.arn
 
     def publishing(self) -> Grant:
         """Tell the subscribers."""
-        return Grant("PublishAlerts", ["sns:Publish"], [self.arn])
+        return Grant(f"PublishTo{self._sid}", ["sns:Publish"], [self.arn])

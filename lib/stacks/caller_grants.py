@@ -25,20 +25,21 @@ def reader_grants(api: SignedApi) -> list[Grant]:
 def operator_grants(
     api: SignedApi,
     *,
-    queue: WorkQueue,
-    dead_letters: DeadLetterQueue,
+    queues: Sequence[WorkQueue],
     failed_invocations: DeadLetterQueue,
     log_groups: Sequence[str],
     parameters: Sequence[Parameter],
 ) -> list[Grant]:
     """A person or service that looks after the pipeline at any hour."""
-    letter_arns = [dead_letters.arn, failed_invocations.arn]
+    queue_arns = [queue.arn for queue in queues]
+    movable_arns = [queue.dead_letters.arn for queue in queues]
+    letter_arns = [*movable_arns, failed_invocations.arn]
     return [
         Grant("CallTheApi", _INVOKE, api.invocation_arns("*")),
         Grant(
             "SeeQueues",
             ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues"],
-            [queue.arn, *letter_arns],
+            [*queue_arns, *letter_arns],
         ),
         Grant(
             "TakeDeadLetters",
@@ -49,10 +50,10 @@ def operator_grants(
         Grant(
             "MoveDeadLetters",
             ["sqs:CancelMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:StartMessageMoveTask"],
-            [dead_letters.arn],
+            movable_arns,
         ),
         # Moving a letter back needs the right to send it where it came from.
-        Grant("SendAgain", ["sqs:SendMessage"], [queue.arn]),
+        Grant("SendAgain", ["sqs:SendMessage"], queue_arns),
         Grant(
             "ReadLogs",
             [

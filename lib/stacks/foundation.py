@@ -12,7 +12,7 @@ from lib.constructs.place import Place
 from lib.constructs.policy import Grant
 from lib.constructs.python_function import FunctionPlatform, FunctionProperties, PythonFunction
 from lib.constructs.shared_layer import SharedLayer
-from lib.constructs.table import Table
+from lib.constructs.table import Index, Table
 from lib.constructs.topic import Topic
 from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
 from lib.packaging import Packages
@@ -41,6 +41,10 @@ class Foundation:
             API_KEY_PLACEHOLDER,
             secret=True,
         )
+        self.asks_for_api_key = {
+            "API_KEY_PARAMETER": self.api_key.name,
+            "API_KEY_PLACEHOLDER": API_KEY_PLACEHOLDER,
+        }
         self.config = self._parameter(
             "config", "Configuration that the functions read while they run", json.dumps(CONFIG)
         )
@@ -68,6 +72,7 @@ class Foundation:
             key_arn=self.key_arn,
             place=self.place,
             email=settings.alarm_email,
+            for_alarms=True,
         )
         layer = SharedLayer(
             scope,
@@ -94,6 +99,7 @@ class Foundation:
         partition_key: str,
         sort_key: str | None = None,
         expires_by: str | None = None,
+        indexes: Sequence[Index] = (),
     ) -> Table:
         """A table of this environment."""
         return Table(
@@ -104,6 +110,17 @@ class Foundation:
             partition_key=partition_key,
             sort_key=sort_key,
             expires_by=expires_by,
+            indexes=indexes,
+        )
+
+    def topic(self, id_: str, name: str) -> Topic:
+        """A topic of this environment, for whoever subscribes."""
+        return Topic(
+            self._scope,
+            id_,
+            name=self._settings.named(name),
+            key_arn=self.key_arn,
+            place=self.place,
         )
 
     def work_queue(self, id_: str, name: str, *, consumer_timeout_seconds: int) -> WorkQueue:

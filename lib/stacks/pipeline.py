@@ -16,8 +16,10 @@ from lib.constructs.signed_api import STAGE, SignedApi
 from lib.constructs.stack import AwsStack
 from lib.packaging import Packages
 from lib.settings import Settings
+from lib.stacks.alerting import Alerting
 from lib.stacks.caller_grants import operator_grants, reader_grants, writer_grants
 from lib.stacks.foundation import Foundation
+from lib.stacks.service import Service
 from lib.stacks.telemetry import Telemetry
 
 
@@ -27,12 +29,18 @@ class PipelineStack(AwsStack):
     def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
         super().__init__(scope, settings)
         self._foundation = Foundation(self, settings, packages)
-        self._telemetry = Telemetry(self, settings, self._foundation)
+        self._alerting = Alerting(self, settings, self._foundation)
+        self._telemetry = Telemetry(
+            self, settings, self._foundation, evaluation=self._alerting.evaluation
+        )
+        self._service = Service(settings, self._foundation)
+        parts = (self._telemetry, self._alerting, self._service)
+        self._functions = {id_: one for part in parts for id_, one in part.functions.items()}
         self._api = SignedApi(
             self,
             "api",
             name=settings.named("iot-api"),
-            routes=self._telemetry.routes(),
+            routes=[route for part in parts for route in part.routes()],
             requests_per_second=settings.throttle_requests_per_second,
             burst=settings.throttle_burst,
         )
@@ -41,13 +49,13 @@ class PipelineStack(AwsStack):
         self._tell_outputs()
 
     def _watch_over_it(self) -> None:
-        foundation, functions = self._foundation, self._telemetry.functions
+        foundation = self._foundation
         watches = [
             watch
-            for id_, function in functions.items()
+            for id_, function in self._functions.items()
             for watch in function_watches(id_, function.name)
         ]
-        watches += self._telemetry.watches()
+        watches += [*self._telemetry.watches(), *self._alerting.watches()]
         watches += [
             table_watch("idempotency", foundation.idempotency.name),
             dead_letter_watch("failed_invocations", foundation.failed_invocations.name),
@@ -56,7 +64,7 @@ class PipelineStack(AwsStack):
         Alarms(self, "alarm", topic_arn=foundation.alerts.arn, watches=watches)
 
     def _admit_callers(self) -> None:
-        foundation, telemetry = self._foundation, self._telemetry
+        foundation = self._foundation
         self._writer = self._caller(
             "writer", "Sends readings to the pipeline", writer_grants(self._api)
         )
@@ -66,10 +74,9 @@ class PipelineStack(AwsStack):
             "Operates the pipeline: API, dead letters, logs, metrics, parameters",
             operator_grants(
                 self._api,
-                queue=telemetry.ingestion,
-                dead_letters=telemetry.ingestion.dead_letters,
+                queues=(self._telemetry.ingestion, self._alerting.evaluation),
                 failed_invocations=foundation.failed_invocations,
-                log_groups=[one.log_group_arn for one in telemetry.functions.values()],
+                log_groups=[one.log_group_arn for one in self._functions.values()],
                 parameters=(foundation.api_key, foundation.config),
             ),
         )
@@ -80,7 +87,7 @@ class PipelineStack(AwsStack):
         return CallerPolicy(self, id_, name=name, description=description, grants=grants)
 
     def _tell_outputs(self) -> None:
-        foundation, telemetry = self._foundation, self._telemetry
+        foundation, telemetry, alerting = self._foundation, self._telemetry, self._alerting
         outputs = {
             "ApiEndpoint": self._api.url,
             "ApiId": self._api.id,
@@ -90,6 +97,12 @@ class PipelineStack(AwsStack):
             "IngestionQueueArn": telemetry.ingestion.arn,
             "IngestionQueueUrl": telemetry.ingestion.url,
             "IngestionDeadLetterQueueUrl": telemetry.ingestion.dead_letters.url,
+            "AlertRulesTableName": alerting.rules.name,
+            "RuleStatesTableName": alerting.states.name,
+            "TriggeredAlertsTableName": alerting.alerts.name,
+            "EvaluationQueueUrl": alerting.evaluation.url,
+            "EvaluationDeadLetterQueueUrl": alerting.evaluation.dead_letters.url,
+            "NotificationTopicArn": alerting.notifications.arn,
             "FailedInvocationsQueueUrl": foundation.failed_invocations.url,
             "AlertTopicArn": foundation.alerts.arn,
             "WriterPolicyArn": self._writer.arn,

@@ -1,12 +1,16 @@
-"""Readings on their way: ingest ─▶ raw table, queue ─▶ process ─▶ processed table ─▶ query."""
+"""Readings on their way: ingest ─▶ raw table, queue ─▶ process ─▶ processed table ─▶ query.
+
+What was processed goes on to evaluation.
+"""
 
 from constructs import Construct
 
 from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.signed_api import Route
+from lib.constructs.work_queue import WorkQueue
 from lib.settings import VERSION, Settings
-from lib.stacks.foundation import API_KEY_PLACEHOLDER, Foundation
+from lib.stacks.foundation import Foundation
 
 # Room for the 45 s (at most 60) that the processor gives itself, see `processing_timeout`.
 _PROCESS_TIMEOUT_SECONDS = 75
@@ -17,7 +21,14 @@ _REPLAY_CONCURRENCY = 5
 class Telemetry:
     """The tables, the queue and the functions of the telemetry context."""
 
-    def __init__(self, scope: Construct, settings: Settings, foundation: Foundation) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        settings: Settings,
+        foundation: Foundation,
+        *,
+        evaluation: WorkQueue,
+    ) -> None:
         self.raw = foundation.table(
             "raw", "raw-sensor-data", partition_key="device_id", sort_key="segment"
         )
@@ -28,10 +39,7 @@ class Telemetry:
             "ingestion", "data-ingestion", consumer_timeout_seconds=_PROCESS_TIMEOUT_SECONDS
         )
         marks = foundation.idempotency
-        asks_for_api_key = {
-            "API_KEY_PARAMETER": foundation.api_key.name,
-            "API_KEY_PLACEHOLDER": API_KEY_PLACEHOLDER,
-        }
+        asks_for_api_key = foundation.asks_for_api_key
         obeys_config = {"CONFIG_PARAMETER": foundation.config.name}
         self.ingest = foundation.function(
             "ingest",
@@ -61,6 +69,7 @@ class Telemetry:
                 self.processed.appending(),
                 self.ingestion.consuming(),
                 self.ingestion.dead_letters.burying("Poison"),
+                evaluation.sending(),
                 foundation.alerts.publishing(),
                 foundation.config.reading(),
             ),
@@ -68,6 +77,7 @@ class Telemetry:
                 "PROCESSED_TABLE": self.processed.name,
                 "DEAD_LETTER_QUEUE_URL": self.ingestion.dead_letters.url,
                 "ALERT_TOPIC_ARN": foundation.alerts.arn,
+                "EVALUATION_QUEUE_URL": evaluation.url,
                 **obeys_config,
             },
         )

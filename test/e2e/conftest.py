@@ -1,12 +1,13 @@
 """The real stack on the local engine, brought up once for all end-to-end tests."""
 
+import json
 import os
 import socket
 from pathlib import Path
 
 import pytest
 from samples.ports import free_port
-from samples.signed_calls import Caller
+from samples.signed_calls import Caller, new_device
 
 from lib.local import LocalPipeline, LocalSettings
 
@@ -75,3 +76,65 @@ def operator(deployment):
 def deployer(deployment):
     """The caller that deployed the stack and may do everything."""
     return Caller(deployment, "deployer")
+
+
+@pytest.fixture
+def subscriber(deployer):
+    """Subscribes a queue to a topic; gives a function that takes out what was delivered."""
+    sqs, sns = deployer.aws("sqs"), deployer.aws("sns")
+    made = []
+
+    def subscribe(topic, **attributes):
+        name = new_device()
+        queue = topic.replace(":sns:", ":sqs:").rpartition(":")[0] + f":{name}"
+        allowed = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        inbox = sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
+        subscription = sns.subscribe(
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=queue,
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
+        )
+        made.append((subscription["SubscriptionArn"], inbox))
+
+        def received():
+            found = sqs.receive_message(
+                QueueUrl=inbox, WaitTimeSeconds=1, MaxNumberOfMessages=10
+            ).get("Messages", [])
+            for one in found:
+                sqs.delete_message(QueueUrl=inbox, ReceiptHandle=one["ReceiptHandle"])
+            return [json.loads(one["Body"]) for one in found]
+
+        return received
+
+    yield subscribe
+    for subscription, inbox in made:
+        sns.unsubscribe(SubscriptionArn=subscription)
+        sqs.delete_queue(QueueUrl=inbox)
+
+
+@pytest.fixture
+def rule(operator):
+    """Makes rules, and deletes them at the end."""
+    made = []
+
+    def make(device, **more):
+        threshold = {"metric": "temperature", "operator": ">", "threshold": 60}
+        condition = {} if "no_data" in more else threshold
+        body = {"device_id": device, **condition, **more}
+        answer = operator.call("POST", "/rules", body)
+        assert answer.status_code == 201, answer.text
+        made.append(answer.json()["rule_id"])
+        return answer.json()
+
+    yield make
+    for rule_id in made:
+        operator.call("DELETE", f"/rules/{rule_id}")

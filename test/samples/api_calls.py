@@ -4,7 +4,9 @@ import base64
 import json
 
 
-def api_call(route, body=None, *, query=None, headers=None, caller="arn:aws:iam::0:user/writer"):
+def api_call(
+    route, body=None, *, path=None, query=None, headers=None, caller="arn:aws:iam::0:user/writer"
+):
     """A proxy event; `body` may be bytes, text or anything that JSON can hold."""
     method, resource = route.split(" ")
     if body is not None and not isinstance(body, (bytes, str)):
@@ -18,7 +20,7 @@ def api_call(route, body=None, *, query=None, headers=None, caller="arn:aws:iam:
         "resource": resource,
         "path": resource,
         "headers": headers or {},
-        "pathParameters": None,
+        "pathParameters": path,
         "multiValueQueryStringParameters": lists or None,
         "requestContext": {"requestId": "request-1", "identity": {"userArn": caller}},
         "body": base64.b64encode(content).decode() if content is not None else None,

@@ -1,27 +1,20 @@
 """A DynamoDB table of segments: partition, sort key `segment`, batches in and key ranges out."""
 
-import random
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kernel.adapters.calls import MOST_READ, MOST_WRITTEN, in_batches
 from kernel.adapters.dynamodb import Item
 from kernel.aws import aws_failures
-from kernel.errors import Throttled
 from kernel.parsing import MAX_TIMESTAMP
 from telemetry.model import MAX_SEGMENT_SPAN_MS
 from telemetry.ports import Span
 
 Key = tuple[str, str]
 
-# DynamoDB's own limits for one call.
-_MOST_READ = 100
-_MOST_WRITTEN = 25
 # Small queries stay cheap, long ones come to DynamoDB's 1 MB a call in a few steps.
 _FIRST_READ = 64
 _LARGEST_READ = 4_096
-_ATTEMPTS = 6
-_FIRST_PAUSE_SECONDS = 0.05
 
 
 class SegmentTable:
@@ -58,7 +51,7 @@ class SegmentTable:
             left: Sequence[Any] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
             return left
 
-        _in_batches([self._named(key) for key in keys], _MOST_READ, read)
+        in_batches([self._named(key) for key in keys], MOST_READ, read)
         return set(keys) - found
 
     def put(self, items: Sequence[Item]) -> None:
@@ -110,7 +103,7 @@ class SegmentTable:
             left: Sequence[Any] = answer["UnprocessedItems"].get(self._table, ())
             return left
 
-        _in_batches(requests, _MOST_WRITTEN, write)
+        in_batches(requests, MOST_WRITTEN, write)
 
     def _named(self, key: Key) -> Item:
         return {self._partition_key: {"S": key[0]}, "segment": {"S": key[1]}}
@@ -122,22 +115,3 @@ class SegmentTable:
 def _before(end: int) -> str:
     # Sort keys go on after the 13 digits, so the bare digits exclude the moment itself.
     return f"{end:013d}" if end <= MAX_TIMESTAMP else f"{MAX_TIMESTAMP}~"
-
-
-def _in_batches(
-    entries: Sequence[Any], most: int, call: Callable[[Sequence[Any]], Sequence[Any]]
-) -> None:
-    """Give `call` the entries in batches, and again what it returns as left over, with pauses.
-
-    Raises Throttled when DynamoDB leaves entries over again and again.
-    """
-    for start in range(0, len(entries), most):
-        left = entries[start : start + most]
-        for attempt in range(_ATTEMPTS):
-            with aws_failures():
-                left = call(left)
-            if not left:
-                break
-            time.sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311
-        else:
-            raise Throttled("The table takes no more at the moment.")

@@ -1,4 +1,4 @@
-"""The ingestion queue in SQS."""
+"""Queues of readings in SQS."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ _ATTEMPTS = 3
 
 
 class SqsReadingQueue:
-    """Messages on their way to the processor."""
+    """Messages on their way to the next function."""
 
     def __init__(self, client: Any, queue_url: str) -> None:
         self._client, self._queue_url = client, queue_url

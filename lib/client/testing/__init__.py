@@ -7,7 +7,8 @@ assert pipeline.readings()[0]["device_id"] == "pump-7"
 """
 
 from lib.client.testing.adapter import in_memory_client
+from lib.client.testing.calls import Answer, Call
 from lib.client.testing.loopback import LoopbackApi
-from lib.client.testing.memory import Answer, Call, InMemoryPipeline
+from lib.client.testing.memory import InMemoryPipeline
 
 __all__ = ["Answer", "Call", "InMemoryPipeline", "LoopbackApi", "in_memory_client"]

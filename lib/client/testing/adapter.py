@@ -9,7 +9,8 @@ from requests.adapters import BaseAdapter
 
 from lib.client.pipeline_client import PipelineClient
 from lib.client.retrying import RetryPolicy
-from lib.client.testing.memory import Call, InMemoryPipeline
+from lib.client.testing.calls import Call
+from lib.client.testing.memory import InMemoryPipeline
 
 _ENDPOINT = "https://pipeline.invalid/prod"
 

@@ -11,7 +11,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from lib.client.signing import SERVICE
-from lib.client.testing.memory import Answer, Call, InMemoryPipeline
+from lib.client.testing.calls import Answer, Call
+from lib.client.testing.memory import InMemoryPipeline
 
 _STAGE = "/prod"
 
@@ -100,7 +101,7 @@ def _handler(api: LoopbackApi) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = _respond  # noqa: N815 — the names that http.server calls
+        do_GET = do_POST = do_PUT = do_DELETE = _respond  # noqa: N815 — the names that http.server calls
 
         def log_message(self, format: str, *args: object) -> None:
             """Keep silent: the tests' output is not a server's log."""

@@ -6,7 +6,17 @@ import pytest
 from kernel.settings import PipelineConfig
 from lib.settings import PROJECT_ROOT
 
-FUNCTIONS = ("ingest", "process", "query", "replay")
+FUNCTIONS = {
+    "ingest": "data-ingestion",
+    "process": "data-processor",
+    "query": "data-query",
+    "replay": "data-replay",
+    "evaluate": "rule-evaluator",
+    "sweep": "alert-sweep",
+    "rules": "alert-rules",
+    "alert_query": "alert-query",
+    "openapi": "api-document",
+}
 ROUTES = {
     "POST/ingest": "data-ingestion",
     "POST/events": "data-ingestion",
@@ -14,8 +24,24 @@ ROUTES = {
     "GET/query": "data-query",
     "GET/devices/*/events": "data-query",
     "GET/health": "data-query",
+    "POST/rules": "alert-rules",
+    "GET/rules": "alert-rules",
+    "GET/rules/*": "alert-rules",
+    "PUT/rules/*": "alert-rules",
+    "DELETE/rules/*": "alert-rules",
+    "GET/alerts": "alert-query",
+    "GET/openapi.json": "api-document",
 }
-TABLES = ("raw_table", "processed_table", "idempotency_table")
+TABLES = {
+    "raw": "raw-sensor-data",
+    "processed": "processed-data",
+    "idempotency": "idempotency",
+    "alert_rules": "alert-rules",
+    "triggered_alerts": "triggered-alerts",
+    "rule_states": "rule-states",
+}
+# Each work queue and the function that consumes it.
+WORK_QUEUES = {"ingestion": "process", "evaluation": "evaluate"}
 # Services whose actions know no resources.
 WITHOUT_RESOURCES = ("xray:", "cloudwatch:", "logs:DescribeLogGroups", "logs:GetQueryResults")
 
@@ -27,13 +53,37 @@ def test_every_method_is_aws_iam(stack):
 
 
 def test_every_route_may_invoke_its_own_function_and_no_other(stack):
-    permissions = stack.all("aws_lambda_permission").values()
     allowed = {
         one["source_arn"].partition("execution_arn}")[2]: one["function_name"]
-        for one in permissions
+        for one in stack.all("aws_lambda_permission").values()
+        if one["principal"] == "apigateway.amazonaws.com"
     }
-    assert allowed == {f"/*/{route}": f"{name}-dev" for route, name in ROUTES.items()}
-    assert {one["principal"] for one in permissions} == {"apigateway.amazonaws.com"}
+    modules = {name: module for module, name in FUNCTIONS.items()}
+    assert allowed == {
+        f"/*/{route}": f"${{aws_lambda_function.{modules[name]}_function.function_name}}"
+        for route, name in ROUTES.items()
+    }
+
+
+def test_nobody_but_the_api_and_the_clock_may_invoke_a_function(stack):
+    others = [
+        one
+        for one in stack.all("aws_lambda_permission").values()
+        if one["principal"] != "apigateway.amazonaws.com"
+    ]
+    (clock,) = others
+    assert clock["principal"] == "events.amazonaws.com"
+    assert clock["function_name"] == "${aws_lambda_function.sweep_function.function_name}"
+    assert clock["source_arn"] == "${aws_cloudwatch_event_rule.sweeping_rule.arn}"
+
+
+def test_the_sweep_runs_every_minute_and_a_failed_run_is_not_repeated(stack):
+    (rule,) = stack.all("aws_cloudwatch_event_rule").values()
+    assert rule["schedule_expression"] == "rate(1 minute)"
+    (target,) = stack.all("aws_cloudwatch_event_target").values()
+    assert target["arn"] == "${aws_lambda_function.sweep_function.arn}"
+    (invocation,) = stack.all("aws_lambda_function_event_invoke_config").values()
+    assert invocation["maximum_retry_attempts"] == 0
 
 
 def test_the_deployment_follows_what_the_api_is_and_not_the_time(stack, synthesise):
@@ -63,7 +113,7 @@ def test_the_stage_is_throttled_and_traced(stack):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_is_on_demand_recoverable_and_encrypted_with_the_stacks_key(stack, table):
-    found = stack.all("aws_dynamodb_table")[table]
+    found = stack.all("aws_dynamodb_table")[f"{table}_table"]
     assert found["billing_mode"] == "PAY_PER_REQUEST"
     assert found["point_in_time_recovery"] == {"enabled": True}
     assert found["server_side_encryption"]["enabled"] is True
@@ -72,16 +122,17 @@ def test_every_table_is_on_demand_recoverable_and_encrypted_with_the_stacks_key(
 
 def test_tables_and_functions_are_named_as_promised(stack):
     assert {table["name"] for table in stack.all("aws_dynamodb_table").values()} == {
-        "raw-sensor-data-dev",
-        "processed-data-dev",
-        "idempotency-dev",
+        f"{name}-dev" for name in TABLES.values()
     }
     assert {one["function_name"] for one in stack.all("aws_lambda_function").values()} == {
-        "data-ingestion-dev",
-        "data-processor-dev",
-        "data-query-dev",
-        "data-replay-dev",
+        f"{name}-dev" for name in FUNCTIONS.values()
     }
+
+
+def test_alerts_and_what_they_come_from_expire(stack):
+    for table in ("triggered_alerts", "rule_states"):
+        found = stack.all("aws_dynamodb_table")[f"{table}_table"]
+        assert found["ttl"] == {"attribute_name": "expires_at", "enabled": True}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -95,7 +146,7 @@ def test_every_function_is_traced_has_its_own_role_and_a_dead_letter_queue(stack
     assert "encryption_key" in found["kms_key_arn"]
 
 
-@pytest.mark.parametrize("function", ["ingest", "process", "query"])
+@pytest.mark.parametrize("function", ["ingest", "process", "query", "evaluate"])
 def test_the_main_functions_reserve_a_hundred_runs_or_what_is_set(stack, synthesise, function):
     def reserved(of):
         found = of.all("aws_lambda_function")[f"{function}_function"]
@@ -137,16 +188,20 @@ def test_no_caller_is_granted_a_wildcard_action(stack, caller):
 def test_every_work_queue_has_a_dead_letter_queue_and_hides_messages_long_enough(stack):
     queues = stack.all("aws_sqs_queue")
     timeouts = {name: one["timeout"] for name, one in stack.all("aws_lambda_function").items()}
-    work = queues["ingestion_queue"]
-    redrive = json.loads(work["redrive_policy"])
-    assert "ingestion_dead_letters_queue" in redrive["deadLetterTargetArn"]
-    assert redrive["maxReceiveCount"] == 5
-    assert work["visibility_timeout_seconds"] >= 6 * timeouts["process_function"]
+    assert {name for name, one in queues.items() if "redrive_policy" in one} == {
+        f"{name}_queue" for name in WORK_QUEUES
+    }
+    for name, function in WORK_QUEUES.items():
+        work = queues[f"{name}_queue"]
+        redrive = json.loads(work["redrive_policy"])
+        assert f"{name}_dead_letters_queue" in redrive["deadLetterTargetArn"]
+        assert redrive["maxReceiveCount"] == 5
+        assert work["visibility_timeout_seconds"] >= 6 * timeouts[f"{function}_function"]
 
 
 def test_every_queue_and_topic_is_encrypted_and_refuses_plain_http(stack):
     stores = {**stack.all("aws_sqs_queue"), **stack.all("aws_sns_topic")}
-    assert len(stores) == 4
+    assert len(stores) == 7
     for store in stores.values():
         assert "encryption_key" in store["kms_master_key_id"]
         denials = [
@@ -157,58 +212,12 @@ def test_every_queue_and_topic_is_encrypted_and_refuses_plain_http(stack):
         assert denial["Principal"] == "*"
 
 
-def test_every_alarm_publishes_to_the_alert_topic(stack):
-    for alarm in stack.all("aws_cloudwatch_metric_alarm").values():
-        assert alarm["alarm_actions"] == ["${aws_sns_topic.alerts_topic.arn}"]
-        assert alarm["ok_actions"] == alarm["alarm_actions"]
-        assert alarm["treat_missing_data"] == "notBreaching"
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize(("kind", "threshold"), [("errors", 10), ("throttles", 5)])
-def test_every_function_has_the_promised_alarms(stack, function, kind, threshold):
-    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{function}_{kind}"]
-    found = stack.all("aws_lambda_function")[f"{function}_function"]
-    assert alarm["metric_name"] == kind.title()
-    assert alarm["dimensions"] == {"FunctionName": found["function_name"]}
-    assert (alarm["threshold"], alarm["period"], alarm["statistic"]) == (threshold, 300, "Sum")
-    assert alarm["comparison_operator"] == "GreaterThanOrEqualToThreshold"
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_errors_that_the_code_catches_are_an_alarm_too(stack, function):
-    counted = stack.all("aws_cloudwatch_log_metric_filter")[f"{function}_failures"]
-    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{function}_failures"]
-    metric = counted["metric_transformation"]
-    assert (alarm["namespace"], alarm["metric_name"]) == (metric["namespace"], metric["name"])
-    assert alarm["threshold"] == 10
-    source = "".join(file.read_text() for file in (PROJECT_ROOT / "lambda/kernel").glob("*.py"))
-    for event in re.findall(r'= "(\w+)"', counted["pattern"]):
-        assert f'logs.error("{event}"' in source
-
-
-@pytest.mark.parametrize("table", ["raw", "processed", "idempotency"])
-def test_every_table_has_an_alarm_at_10_throttles_in_5_minutes(stack, table):
-    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{table}_throttles"]
-    metrics = [query["metric"] for query in alarm["metric_query"] if "metric" in query]
-    assert alarm["threshold"] == 10
-    assert {one["metric_name"] for one in metrics} == {"ReadThrottleEvents", "WriteThrottleEvents"}
-    assert {one["period"] for one in metrics} == {300}
-
-
-def test_a_single_dead_letter_is_an_alarm(stack):
-    for name in ("ingestion_dead_letters", "failed_invocations"):
-        alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{name}_messages"]
-        assert (alarm["threshold"], alarm["metric_name"]) == (
-            1,
-            "ApproximateNumberOfMessagesVisible",
-        )
-
-
-def test_the_consumer_reports_single_messages_and_stays_below_the_functions_limit(stack):
-    (mapping,) = stack.all("aws_lambda_event_source_mapping").values()
-    assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
-    assert mapping["scaling_config"]["maximum_concurrency"] == 100
+def test_consumers_report_single_messages_and_stay_below_their_functions_limits(stack):
+    mappings = stack.all("aws_lambda_event_source_mapping").values()
+    assert len(mappings) == len(WORK_QUEUES)
+    for mapping in mappings:
+        assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
+        assert mapping["scaling_config"]["maximum_concurrency"] == 100
 
 
 def test_no_deploy_resets_what_operators_set(stack):
@@ -267,13 +276,17 @@ def test_state_is_kept_beside_the_project_or_locked_in_a_bucket(stack, synthesis
     )
 
 
-def test_an_alarm_address_is_subscribed(synthesise):
-    (subscription,) = (
-        synthesise(alarm_email="ops@example.org").all("aws_sns_topic_subscription").values()
-    )
-    assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ops@example.org")
-
-
 def test_the_retention_of_logs_is_a_setting(synthesise):
     groups = synthesise(log_retention_days=365).all("aws_cloudwatch_log_group").values()
     assert {group["retention_in_days"] for group in groups} == {365}
+
+
+def test_the_api_that_is_deployed_is_the_one_that_is_described():
+    document = json.loads((PROJECT_ROOT / "docs/openapi.json").read_text())
+    described = {
+        f"{method.upper()}{re.sub(r'{[^}]*}', '*', path)}"
+        for path, operations in document["paths"].items()
+        for method in operations
+        if method in ("get", "put", "post", "delete", "patch")
+    }
+    assert described == ROUTES.keys()

@@ -4,9 +4,11 @@ import json
 
 import pytest
 from samples.api_calls import api_call
+from samples.tables import create_alerting_tables, create_table
 
 import kernel.aws
-from functions import ingest, process, query, replay
+from alerting import wiring as alerting_wiring
+from functions import alert_query, evaluate, ingest, process, query, replay, rules, sweep
 from kernel import wiring
 
 _TABLES = {
@@ -14,6 +16,12 @@ _TABLES = {
     "PROCESSED_TABLE": ("processed", ("device_date", "segment")),
     "IDEMPOTENCY_TABLE": ("idempotency", ("id",)),
 }
+_ALERTING_TABLES = {
+    "RULES_TABLE": "rules",
+    "RULE_STATES_TABLE": "states",
+    "ALERTS_TABLE": "alerts",
+}
+_MODULES = (ingest, process, query, replay, rules, alert_query, evaluate, sweep)
 _PARAMETERS = {
     "API_KEY_PARAMETER": ("/api-key", "unset"),
     "CONFIG_PARAMETER": ("/config", '{"error_threshold": 1}'),
@@ -28,13 +36,16 @@ class Pipeline:
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
         for variable, (name, keys) in _TABLES.items():
             set_variable(variable, name)
-            self._create_table(name, keys)
+            create_table(aws("dynamodb"), name, *keys)
+        for variable, name in _ALERTING_TABLES.items():
+            set_variable(variable, name)
+        create_alerting_tables(aws("dynamodb"))
         for variable, (name, value) in _PARAMETERS.items():
             set_variable(variable, name)
             self.set_parameter(name, value)
-        self.queue_url, self.dead_letter_url, subscriber = (
+        self.queue_url, self.dead_letter_url, self.evaluation_url, subscriber = (
             aws("sqs").create_queue(QueueName=name)["QueueUrl"]
-            for name in ("ingestion", "ingestion-dlq", "people")
+            for name in ("ingestion", "dlq", "evaluation", "people")
         )
         self.subscriber_url = subscriber
         topic = aws("sns").create_topic(Name="alerts")["TopicArn"]
@@ -43,7 +54,9 @@ class Pipeline:
         aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
         set_variable("INGESTION_QUEUE_URL", self.queue_url)
         set_variable("DEAD_LETTER_QUEUE_URL", self.dead_letter_url)
+        set_variable("EVALUATION_QUEUE_URL", self.evaluation_url)
         set_variable("ALERT_TOPIC_ARN", topic)
+        set_variable("NOTIFICATION_TOPIC_ARN", topic)
         set_variable("API_KEY_PLACEHOLDER", "unset")
         set_variable("PIPELINE_VERSION", "1.2.3")
         self.restart()
@@ -51,7 +64,7 @@ class Pipeline:
     def call(self, function, route, body=None, **how):
         """Status, body and headers of one call of the API."""
         answer = function.handler(api_call(route, body, **how), None)
-        return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
+        return answer["statusCode"], json.loads(answer["body"] or "null"), answer["headers"]
 
     def ingest(self, body, **headers):
         """Call `POST /ingest`; header names are given with underscores."""
@@ -76,9 +89,16 @@ class Pipeline:
 
     def process(self, *bodies):
         """Process bodies, by default all that is queued; gives the positions that failed."""
-        bodies = bodies or [message["Body"] for message in self.messages()]
+        return self._consume(process, self.queue_url, bodies)
+
+    def evaluate(self, *bodies):
+        """Evaluate bodies, by default all that is queued; gives the positions that failed."""
+        return self._consume(evaluate, self.evaluation_url, bodies)
+
+    def _consume(self, function, url, bodies):
+        bodies = bodies or [message["Body"] for message in self.messages(url)]
         records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-        answer = process.handler({"Records": records}, None)
+        answer = function.handler({"Records": records}, None)
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     def set_parameter(self, name, value):
@@ -87,19 +107,10 @@ class Pipeline:
 
     def restart(self):
         """Go on in new containers."""
-        for module in (ingest, process, query, replay, wiring):
+        for module in (*_MODULES, alerting_wiring, wiring):
             for member in list(vars(module).values()):
                 if hasattr(member, "cache_clear") and member is not kernel.aws.client:
                     member.cache_clear()
-
-    def _create_table(self, name, keys):
-        kinds = zip(keys, ("HASH", "RANGE"), strict=False)
-        self.aws("dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in kinds],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-            BillingMode="PAY_PER_REQUEST",
-        )
 
 
 @pytest.fixture

@@ -4,7 +4,16 @@ import json
 import pytest
 from samples.api_calls import api_call
 
-from kernel.errors import Conflict, Fault, Forbidden, Invalid, PipelineError, Throttled, Unavailable
+from kernel.errors import (
+    Conflict,
+    Fault,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PipelineError,
+    Throttled,
+    Unavailable,
+)
 from kernel.http import MAX_BODY_BYTES, Answer, json_answer, serve
 
 
@@ -29,6 +38,7 @@ def body_length(request):
     [
         (Invalid([Fault("a", "b")]), 400, "VALIDATION_ERROR"),
         (Forbidden("no"), 403, "FORBIDDEN"),
+        (NotFound("nothing"), 404, "NOT_FOUND"),
         (Conflict("taken"), 409, "CONFLICT"),
         (Throttled("busy"), 429, "THROTTLED"),
         (Unavailable("away"), 503, "UNAVAILABLE"),

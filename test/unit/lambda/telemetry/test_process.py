@@ -1,6 +1,13 @@
+import pytest
 from samples.readings import START, reading
 
-from telemetry.adapters.memory import MemoryErrorReports, MemoryProcessedReadings
+from kernel.clock import DAY_MS
+from kernel.errors import Throttled
+from telemetry.adapters.memory import (
+    MemoryErrorReports,
+    MemoryProcessedReadings,
+    MemoryReadingQueue,
+)
 from telemetry.messages import ReadingMessage
 from telemetry.model import cut_into_segments
 from telemetry.process import WINDOW_MS, ErrorWatch, Process
@@ -13,7 +20,7 @@ def message(replay=False):
 
 def test_processing_twice_changes_nothing():
     table, clock = MemoryProcessedReadings(), iter([START, START + 1])
-    process = Process(table, lambda: next(clock))
+    process = Process(table, MemoryReadingQueue(), lambda: next(clock))
     process(message())
     once = dict(table.stored)
     process(message())
@@ -22,11 +29,41 @@ def test_processing_twice_changes_nothing():
 
 def test_a_replay_takes_the_place_of_the_earlier_result():
     table, clock = MemoryProcessedReadings(), iter([START, START + 1_000])
-    process = Process(table, lambda: next(clock))
+    process = Process(table, MemoryReadingQueue(), lambda: next(clock))
     process(message())
     process(message(replay=True))
     (stored,) = table.stored.values()
     assert stored.shown["processed_at"] == "2025-11-21T00:00:01Z"
+
+
+@pytest.mark.parametrize("replay", [False, True])
+def test_what_was_kept_is_handed_on_to_evaluation_as_it_was_sent(replay):
+    table, evaluation = MemoryProcessedReadings(), MemoryReadingQueue()
+    Process(table, evaluation, lambda: START)(message(replay))
+    assert evaluation.messages == [message(replay)]
+
+
+def test_what_is_filled_in_later_is_not_evaluated():
+    table, evaluation = MemoryProcessedReadings(), MemoryReadingQueue()
+    old, older = START - 7 * DAY_MS, START - 7 * DAY_MS - 1
+    segments = tuple(cut_into_segments([reading("old", old), reading("older", older)], 1))
+    Process(table, evaluation, lambda: START)(ReadingMessage("r", START, segments))
+    assert len(table.stored) == 2
+    (handed_on,) = evaluation.messages
+    assert [segment.device_id for segment in handed_on.segments] == ["old"]
+    Process(table, evaluation, lambda: START)(ReadingMessage("r", START, segments[1:]))
+    assert len(evaluation.messages) == 1
+
+
+def test_nothing_is_handed_on_that_is_not_kept():
+    class Full(MemoryProcessedReadings):
+        def append(self, segments, processed_at):
+            raise Throttled("full")
+
+    evaluation = MemoryReadingQueue()
+    with pytest.raises(Throttled):
+        Process(Full(), evaluation, lambda: START)(message())
+    assert evaluation.messages == []
 
 
 def test_people_are_told_once_when_failures_pass_the_threshold():

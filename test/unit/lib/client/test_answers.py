@@ -1,5 +1,7 @@
 """Answers and the errors that they stand for."""
 
+from decimal import Decimal
+
 import pytest
 from requests import Response
 
@@ -15,8 +17,9 @@ from lib.client import (
     Unavailable,
     UnexpectedAnswer,
     ValidationFailed,
+    Value,
 )
-from lib.client.answers import content_of, error_of, field_of
+from lib.client.answers import content_of, error_of, field_of, optional_field_of, value_of
 
 
 def response(status: int, body: bytes, reason: str = "") -> Response:
@@ -91,6 +94,28 @@ def test_a_success_outside_the_contract_is_an_error(answer: Response) -> None:
         content_of(answer)
 
 
+def test_an_answer_without_content_is_empty() -> None:
+    assert content_of(response(204, b"")) == {}
+
+
 def test_a_missing_field_is_an_error() -> None:
     with pytest.raises(UnexpectedAnswer, match="'accepted'"):
         field_of({}, "accepted", int)
+
+
+def test_a_field_that_may_be_missing_must_be_of_its_kind() -> None:
+    assert optional_field_of({}, "name", str) is None
+    assert optional_field_of({"name": "hot"}, "name", str) == "hot"
+    with pytest.raises(UnexpectedAnswer, match="'name'"):
+        optional_field_of({"name": 1}, "name", str)
+
+
+@pytest.mark.parametrize("value", [False, 0, Decimal("0.10"), ""])
+def test_a_value_may_be_a_number_a_boolean_or_a_text(value: Value) -> None:
+    assert value_of({"value": value}, "value") is value
+
+
+@pytest.mark.parametrize("content", [{}, {"value": None}, {"value": [1]}])
+def test_any_other_value_is_an_error(content: dict[str, object]) -> None:
+    with pytest.raises(UnexpectedAnswer, match="'value'"):
+        value_of(content, "value")

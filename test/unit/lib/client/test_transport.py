@@ -9,6 +9,7 @@ from botocore.credentials import Credentials
 from lib.client import (
     Misconfigured,
     NotAuthorized,
+    NotFound,
     PipelineClient,
     Reading,
     RetryPolicy,
@@ -61,6 +62,18 @@ def test_a_repeat_is_the_same_reading(client: PipelineClient, pipeline: InMemory
     first, second = pipeline.calls
     assert first.body == second.body
     assert len(pipeline.readings()) == 1
+
+
+@pytest.mark.parametrize(("status", "lost"), [(503, True), (500, True), (429, False)])
+def test_a_refusal_tells_whether_an_earlier_attempt_may_have_succeeded(
+    client: PipelineClient, pipeline: InMemoryPipeline, status: int, lost: bool
+) -> None:
+    refusal = Answer.error(404, "NOT_FOUND", "There is no such thing.")
+    pipeline.upcoming += [Answer(status, b""), refusal, refusal]
+    for answer_was_lost in (lost, False):
+        with pytest.raises(NotFound) as caught:
+            client.health()
+        assert caught.value.answer_was_lost is answer_was_lost
 
 
 def test_retry_after_is_obeyed(

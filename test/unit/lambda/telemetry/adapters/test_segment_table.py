@@ -4,9 +4,9 @@ import pytest
 from botocore.exceptions import ClientError
 from samples.readings import START, reading
 
+from kernel.adapters import calls as module
 from kernel.clock import DAY_MS
 from kernel.errors import Throttled, Unavailable
-from telemetry.adapters import segment_table as module
 from telemetry.model import cut_into_segments
 from telemetry.ports import Receipt, Span
 

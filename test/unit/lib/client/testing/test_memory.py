@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.client import NotFound, Reading, Throttled
+from lib.client import Event, NotFound, Reading, Throttled
 from lib.client.testing import Answer, InMemoryPipeline, in_memory_client
 
 READING = Reading("pump", {"temperature": Decimal("21.5"), "running": True}, 1_594_598_735_773)
@@ -64,3 +64,14 @@ def test_an_unknown_path_is_not_found() -> None:
     pipeline.upcoming += [Answer.error(404, "NOT_FOUND", "There is no such path.")]
     with pytest.raises(NotFound):
         in_memory_client(pipeline).health()
+
+
+def test_an_event_is_a_reading_with_one_metric() -> None:
+    client = in_memory_client(InMemoryPipeline())
+    client.ingest_many([READING, Reading("pump", {"door": True}, 7)])
+    client.send_event(Event("pump", "door", False, 8))
+    assert [(event.type, event.value) for event in client.events("pump")] == [
+        ("door", True),
+        ("door", False),
+    ]
+    assert [item["door"] for item in client.query("pump", start=0, end=9)] == [True, False]

@@ -1,0 +1,1 @@
+"""Rules on readings, their evaluation, and the alerts that they fire."""

@@ -1,0 +1,1 @@
+"""The alerting ports, met with AWS and in memory."""

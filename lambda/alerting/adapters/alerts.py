@@ -1,0 +1,129 @@
+"""Alerts in `triggered-alerts-{suffix}`, found by device, rule and status, newest first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
+from typing import Any
+
+from alerting.adapters.items import alert_of, to_item
+from alerting.model import RESOLVED, STATUSES, TRIGGERED, Alert
+from alerting.ports import AlertQuery
+from kernel.adapters.calls import all_items
+from kernel.adapters.dynamodb import Item, to_attribute
+from kernel.aws import aws_failures
+from kernel.parsing import MAX_TIMESTAMP
+
+BY_DEVICE, BY_RULE, BY_STATUS, UNANNOUNCED = "by-device", "by-rule", "by-status", "unannounced"
+
+_INDEXES = {"device_id": BY_DEVICE, "rule_id": BY_RULE, "status": BY_STATUS}
+# A page that few alerts qualify for ends rather than keep its caller waiting.
+_MOST_LOOKED_AT = 10_000
+
+
+class DynamoDbAlerts:
+    """The alerts of the last 90 days."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client, self._table = client, table
+
+    def page(self, query: AlertQuery, limit: int) -> tuple[Sequence[Alert], str | None]:
+        """Up to `limit` alerts, and the position to go on from if more may follow."""
+        wanted = {name: getattr(query, name) for name in _INDEXES}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        page: list[Alert] = []
+        position: str | None = None
+        for looked_at, item in enumerate(self._candidates(query, given)):
+            if len(page) == limit or looked_at == _MOST_LOOKED_AT:
+                return page, position
+            if all(item[name]["S"] == value for name, value in given.items()):
+                page.append(alert_of(item))
+            position = item["fired_key"]["S"]
+        return page, None
+
+    def open_alerts(self, rule_id: str) -> Iterator[Alert]:
+        """The rule's alerts that are not resolved."""
+        query = {
+            "TableName": self._table,
+            "IndexName": BY_RULE,
+            "KeyConditionExpression": "rule_id = :rule",
+            "FilterExpression": "#status = :triggered",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": to_item({":rule": rule_id, ":triggered": TRIGGERED}),
+        }
+        for item in all_items(self._client.query, query):
+            yield alert_of(item)
+
+    def resolve(self, alert_id: str, resolved_at: int) -> None:
+        """End an alert; one that has ended already stays as it is."""
+        with aws_failures():
+            try:
+                self._client.update_item(**resolution(self._table, alert_id, resolved_at))
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
+    def unannounced(self, kept_before: int) -> Iterator[Alert]:
+        """Alerts kept before a moment that nobody was told of."""
+        query = {
+            "TableName": self._table,
+            "IndexName": UNANNOUNCED,
+            "KeyConditionExpression": "unannounced = :yes AND kept_at < :before",
+            "ExpressionAttributeValues": to_item({":yes": "yes", ":before": kept_before}),
+        }
+        for item in all_items(self._client.query, query):
+            yield alert_of(item)
+
+    def announced(self, alert_id: str) -> None:
+        """Remember that people were told."""
+        with aws_failures():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"alert_id": to_attribute(alert_id)},
+                    UpdateExpression="REMOVE unannounced",
+                    # Otherwise an alert that has expired would come back as a shell.
+                    ConditionExpression="attribute_exists(alert_id)",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
+    def _candidates(self, query: AlertQuery, given: Mapping[str, str]) -> Iterator[Item]:
+        """Alerts of the span that meet the most telling of the conditions, newest first."""
+        for name in _INDEXES:
+            if name in given:
+                return self._newest_first(query, name, given[name])
+        by_status = (self._newest_first(query, "status", status) for status in STATUSES)
+        return merge(*by_status, key=lambda item: str(item["fired_key"]["S"]), reverse=True)
+
+    def _newest_first(self, query: AlertQuery, name: str, value: str) -> Iterator[Item]:
+        # Bare digits come before every key of their moment, and are no key themselves.
+        first, end = (f"{min(moment, MAX_TIMESTAMP):013d}" for moment in (query.start, query.end))
+        before = end if query.after is None else min(end, query.after)
+        if first > before:
+            # DynamoDB refuses bounds in the wrong order.
+            return
+        request = {
+            "TableName": self._table,
+            "IndexName": _INDEXES[name],
+            "KeyConditionExpression": "#name = :value AND fired_key BETWEEN :first AND :before",
+            "ExpressionAttributeNames": {"#name": name},
+            "ExpressionAttributeValues": to_item(
+                {":value": value, ":first": first, ":before": before}
+            ),
+            "ScanIndexForward": False,
+        }
+        for item in all_items(self._client.query, request):
+            if item["fired_key"]["S"] != query.after:
+                yield item
+
+
+def resolution(table: str, alert_id: str, resolved_at: int) -> dict[str, Any]:
+    """The update that ends an open alert, and fails for any other."""
+    return {
+        "TableName": table,
+        "Key": {"alert_id": to_attribute(alert_id)},
+        "UpdateExpression": "SET #status = :resolved, resolved_at = :at",
+        "ConditionExpression": "#status = :triggered",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": to_item(
+            {":resolved": RESOLVED, ":triggered": TRIGGERED, ":at": resolved_at}
+        ),
+    }

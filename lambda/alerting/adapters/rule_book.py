@@ -1,0 +1,179 @@
+"""Rules in `alert-rules-{suffix}`; every change goes with its consequences still to be drawn."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from alerting.adapters.check_index import to_check
+from alerting.adapters.items import rule_item, rule_of, to_item
+from alerting.model import Rule
+from alerting.ports import FOLLOWED_UP_AFTER_MS, Edition, RuleChange, Superseded
+from kernel.adapters.calls import ConditionsFailed, all_items, write_together
+from kernel.adapters.dynamodb import Item, to_attribute
+from kernel.aws import aws_failures
+
+BY_DEVICE = "by-device"
+# The item that counts changes; no rule has this id.
+_EDITION_KEY = {"rule_id": {"S": "*"}}
+# Changes lie among the states, as those of no device, in a shard of their own.
+_NO_DEVICE, _CHANGES_SHARD = "*", "changes"
+
+
+class DynamoDbRules:
+    """The rules as evaluation needs them."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client, self._table = client, table
+
+    def edition(self) -> Edition:
+        """The present edition, whoever changed a rule last."""
+        item = self._item(_EDITION_KEY)
+        if item is None:
+            return Edition()
+        return Edition(int(item["changes"]["N"]), int(item["changed_at"]["N"]))
+
+    def of_device(self, device_id: str) -> Sequence[Rule]:
+        """The rules made for exactly this device, or for `*`; seconds behind at most."""
+        return [rule_of(item) for item in self._of_device(device_id, None)]
+
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule as it is at this moment."""
+        key = {"rule_id": to_attribute(rule_id)}
+        item = self._item(key) if key != _EDITION_KEY else None
+        return None if item is None else rule_of(item)
+
+    def _item(self, key: Item) -> Item | None:
+        with aws_failures():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        item: Item | None = answer.get("Item")
+        return item
+
+    def _of_device(self, device_id: str, after: str | None) -> Iterator[Item]:
+        query = {
+            "TableName": self._table,
+            "IndexName": BY_DEVICE,
+            "KeyConditionExpression": "device_id = :device AND created_key > :after",
+            "ExpressionAttributeValues": {
+                ":device": to_attribute(device_id),
+                # A space comes before every digit.
+                ":after": to_attribute(after or " "),
+            },
+        }
+        return all_items(self._client.query, query)
+
+
+class DynamoDbRuleBook(DynamoDbRules):
+    """The rules, and how they are changed."""
+
+    def __init__(self, client: Any, table: str, states_table: str) -> None:
+        super().__init__(client, table)
+        self._states_table = states_table
+
+    def create(self, rule: Rule) -> Rule:
+        """Keep a new rule; returns the one that has its id already, if there is one."""
+        put = {
+            "TableName": self._table,
+            "Item": rule_item(rule),
+            "ConditionExpression": "attribute_not_exists(rule_id)",
+        }
+        try:
+            self._change({"Put": put}, rule.rule_id, rule.updated_at)
+        except Superseded:
+            present = self.get(rule.rule_id)
+            if present is None:
+                raise
+            return present
+        return rule
+
+    def replace(self, rule: Rule, present: Rule) -> None:
+        """Keep the rule in place of the present one; raises Superseded if it is another by now."""
+        put = {"TableName": self._table, "Item": rule_item(rule), **_unchanged(present)}
+        self._change({"Put": put}, rule.rule_id, rule.updated_at)
+
+    def delete(self, present: Rule, now: int) -> None:
+        """Remove the rule; raises Superseded if it is another by now."""
+        key = {"rule_id": to_attribute(present.rule_id)}
+        self._change(
+            {"Delete": {"TableName": self._table, "Key": key, **_unchanged(present)}},
+            present.rule_id,
+            now,
+        )
+
+    def page(
+        self, device_id: str | None, limit: int, after: str | None
+    ) -> tuple[Sequence[Rule], str | None]:
+        """Up to `limit` rules, of one device or all; the last one's position if more follow."""
+        if device_id is None:
+            items, place = self._everything(after), "rule_id"
+        else:
+            items, place = self._of_device(device_id, after), "created_key"
+        page: list[Item] = []
+        for item in items:
+            if len(page) == limit:
+                return [rule_of(one) for one in page], page[-1][place]["S"]
+            page.append(item)
+        return [rule_of(one) for one in page], None
+
+    def _everything(self, after: str | None) -> Iterator[Item]:
+        scan: dict[str, Any] = {
+            "TableName": self._table,
+            "FilterExpression": "attribute_exists(created_key)",
+        }
+        if after is not None:
+            scan["ExclusiveStartKey"] = {"rule_id": to_attribute(after)}
+        return all_items(self._client.scan, scan)
+
+    def _change(self, write: dict[str, Any], rule_id: str, now: int) -> None:
+        count = {
+            "TableName": self._table,
+            "Key": _EDITION_KEY,
+            "UpdateExpression": "ADD changes :one SET changed_at = :now",
+            "ExpressionAttributeValues": {":one": to_attribute(1), ":now": to_attribute(now)},
+        }
+        change = {
+            "device_id": _NO_DEVICE,
+            "rule_id": rule_id,
+            "watch_shard": _CHANGES_SHARD,
+            "check_at": now + FOLLOWED_UP_AFTER_MS,
+        }
+        follow_up = {"Put": {"TableName": self._states_table, "Item": to_item(change)}}
+        try:
+            write_together(self._client, [write, {"Update": count}, follow_up])
+        except ConditionsFailed as error:
+            raise Superseded("The rule was changed by someone else.") from error
+
+
+class DynamoDbChangedRules:
+    """Changes of rules whose consequences are still to be drawn."""
+
+    def __init__(self, client: Any, states_table: str) -> None:
+        self._client, self._table = client, states_table
+
+    def pending(self, now: int) -> Iterator[RuleChange]:
+        """Changes that every reader can see by now."""
+        for item in to_check(self._client, self._table, _CHANGES_SHARD, now):
+            changed_at = int(item["check_at"]["N"]) - FOLLOWED_UP_AFTER_MS
+            yield RuleChange(item["rule_id"]["S"], changed_at)
+
+    def done(self, change: RuleChange) -> None:
+        """Forget the change, unless the rule was changed again."""
+        check_at = change.changed_at + FOLLOWED_UP_AFTER_MS
+        with aws_failures():
+            try:
+                self._client.delete_item(
+                    TableName=self._table,
+                    Key=to_item({"device_id": _NO_DEVICE, "rule_id": change.rule_id}),
+                    ConditionExpression="check_at = :check_at",
+                    ExpressionAttributeValues={":check_at": to_attribute(check_at)},
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
+
+def _unchanged(present: Rule) -> dict[str, Any]:
+    return {
+        "ConditionExpression": "revision = :revision AND updated_at = :updated_at",
+        "ExpressionAttributeValues": {
+            ":revision": to_attribute(present.revision),
+            ":updated_at": to_attribute(present.updated_at),
+        },
+    }

@@ -1,0 +1,152 @@
+"""Where the rules stand, in `rule-states-{suffix}`, moved together with the alerts concerned."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from heapq import merge
+from typing import Any
+
+from alerting.adapters.alerts import resolution
+from alerting.adapters.check_index import to_check, waiting
+from alerting.adapters.items import SHARDS, alert_item, state_item, state_of, to_item
+from alerting.ports import DeviceRule, Held, Superseded
+from alerting.rule_state import Movement
+from kernel.adapters.calls import MOST_READ, ConditionsFailed, in_batches, write_together
+from kernel.adapters.dynamodb import Item, to_attribute
+from kernel.aws import aws_failures
+
+
+class DynamoDbRuleStates:
+    """States by device and rule."""
+
+    def __init__(self, client: Any, table: str, rules_table: str, alerts_table: str) -> None:
+        self._client, self._table = client, table
+        self._rules_table, self._alerts_table = rules_table, alerts_table
+
+    def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
+        """What is kept under these keys at this moment; every key has an answer."""
+        found: dict[DeviceRule, Held] = {}
+
+        def read(names: Sequence[Item]) -> Sequence[Item]:
+            asked = {self._table: {"Keys": names, "ConsistentRead": True}}
+            answer = self._client.batch_get_item(RequestItems=asked)
+            for item in answer["Responses"].get(self._table, ()):
+                found[_key_of(item)] = Held(state_of(item), int(item["version"]["N"]))
+            left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
+            return left
+
+        in_batches([_named(key) for key in keys], MOST_READ, read)
+        return {key: found.get(key, Held()) for key in keys}
+
+    def commit(self, movement: Movement, held: Held, now: int) -> Held:
+        """Keep where a movement ends, its alerts fired and resolved with it: all, or nothing.
+
+        An alert that is there already, or resolved already, stays as it is. Raises Superseded if
+        the state was moved by someone else, or if the rule that it obeys is another by now.
+        """
+        rule_id, version = movement.rule.rule_id, held.version + 1
+        put = {
+            "TableName": self._table,
+            "Item": state_item(movement.device_id, rule_id, movement.state, version, now),
+            **_unmoved(held),
+        }
+        if movement.obeys_the_rule or movement.resolved:
+            self._write_with_alerts(movement, {"Put": put}, now)
+        else:
+            self._write(put)
+        return Held(movement.state, version)
+
+    def unwatch(self, key: DeviceRule, held: Held) -> None:
+        """Look no more whether the device is silent; raises Superseded."""
+        if held.state is None:
+            return
+        request = {
+            "TableName": self._table,
+            "Key": _named(key),
+            "UpdateExpression": "REMOVE watch_shard, check_at ADD version :one",
+            **_unmoved(held),
+        }
+        request["ExpressionAttributeValues"][":one"] = to_attribute(1)
+        with aws_failures():
+            try:
+                self._client.update_item(**request)
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise Superseded("The state was moved by someone else.") from error
+
+    def to_check(self, now: int) -> Iterator[DeviceRule]:
+        """States that wait for a look whether the device is silent, the longest waiting first."""
+        shards = (to_check(self._client, self._table, shard, now) for shard in SHARDS)
+        for item in merge(*shards, key=lambda item: int(item["check_at"]["N"])):
+            yield _key_of(item)
+
+    def watched(self, rule_id: str) -> Iterator[DeviceRule]:
+        """Every state of the rule that waits for such a look, however late."""
+        for shard in SHARDS:
+            for item in waiting(self._client, self._table, shard, rule_id):
+                yield _key_of(item)
+
+    def _write(self, put: Mapping[str, Any]) -> None:
+        with aws_failures():
+            try:
+                self._client.put_item(**put)
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise Superseded("The state was moved by someone else.") from error
+
+    def _write_with_alerts(self, movement: Movement, put: dict[str, Any], now: int) -> None:
+        decisive = [put]
+        if movement.obeys_the_rule:
+            decisive.append(self._rule_check(movement))
+        alerts = [
+            *(self._new_alert(alert_item(alert, now)) for alert in movement.fired.values()),
+            *(
+                {"Update": resolution(self._alerts_table, alert_id, resolved_at)}
+                for alert_id, resolved_at in movement.resolved.items()
+            ),
+        ]
+        while True:
+            try:
+                write_together(self._client, [*decisive, *alerts])
+                return
+            except ConditionsFailed as error:
+                if any(place < len(decisive) for place in error.failed):
+                    raise Superseded("State or rule was changed by someone else.") from error
+                # The others are there already, resolved already, or have expired.
+                alerts = [
+                    alert
+                    for place, alert in enumerate(alerts, start=len(decisive))
+                    if place not in error.failed
+                ]
+
+    def _rule_check(self, movement: Movement) -> dict[str, Any]:
+        return {
+            "ConditionCheck": {
+                "TableName": self._rules_table,
+                "Key": {"rule_id": to_attribute(movement.rule.rule_id)},
+                "ConditionExpression": "revision = :revision",
+                "ExpressionAttributeValues": {":revision": to_attribute(movement.rule.revision)},
+            }
+        }
+
+    def _new_alert(self, item: Item) -> dict[str, Any]:
+        return {
+            "Put": {
+                "TableName": self._alerts_table,
+                "Item": item,
+                "ConditionExpression": "attribute_not_exists(alert_id)",
+            }
+        }
+
+
+def _unmoved(held: Held) -> dict[str, Any]:
+    if held.version == 0:
+        return {"ConditionExpression": "attribute_not_exists(device_id)"}
+    return {
+        "ConditionExpression": "version = :held",
+        "ExpressionAttributeValues": {":held": to_attribute(held.version)},
+    }
+
+
+def _named(key: DeviceRule) -> Item:
+    return to_item({"device_id": key[0], "rule_id": key[1]})
+
+
+def _key_of(item: Item) -> DeviceRule:
+    return item["device_id"]["S"], item["rule_id"]["S"]

@@ -1,0 +1,146 @@
+"""What the alerting use cases need from the world."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from alerting.model import Alert, Rule
+from alerting.rule_state import Movement, RuleState
+from kernel.clock import SECOND_MS
+from kernel.errors import Conflict
+
+# Indexes show a change only a moment later.
+FOLLOWED_UP_AFTER_MS = 10 * SECOND_MS
+
+DeviceRule = tuple[str, str]
+"""A device's id and a rule's."""
+
+
+class Superseded(Conflict):
+    """What a decision was made on is no longer so: look again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How often the rules were changed, and when last, in ms since the epoch."""
+
+    changes: int = 0
+    changed_at: int = 0
+
+
+class Rules(Protocol):
+    """The rules as evaluation needs them."""
+
+    def edition(self) -> Edition:
+        """The present edition, whoever changed a rule last."""
+
+    def of_device(self, device_id: str) -> Sequence[Rule]:
+        """The rules made for exactly this device, or for `*`; seconds behind at most."""
+
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule as it is at this moment."""
+
+
+class RuleBook(Rules, Protocol):
+    """The rules, and how they are changed: every change is followed up, see ChangedRules."""
+
+    def create(self, rule: Rule) -> Rule:
+        """Keep a new rule; returns the one that has its id already, if there is one."""
+
+    def replace(self, rule: Rule, present: Rule) -> None:
+        """Keep the rule in place of the present one; raises Superseded if it is another by now."""
+
+    def delete(self, present: Rule, now: int) -> None:
+        """Remove the rule; raises Superseded if it is another by now."""
+
+    def page(
+        self, device_id: str | None, limit: int, after: str | None
+    ) -> tuple[Sequence[Rule], str | None]:
+        """Up to `limit` rules, of one device or all; the last one's position if more follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A rule that was changed or deleted, and when, in ms since the epoch."""
+
+    rule_id: str
+    changed_at: int
+
+
+class ChangedRules(Protocol):
+    """Changes of rules whose consequences are still to be drawn."""
+
+    def pending(self, now: int) -> Iterator[RuleChange]:
+        """Changes that every reader can see by now."""
+
+    def done(self, change: RuleChange) -> None:
+        """Forget the change, unless the rule was changed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A state as it is kept, and which write it is of; `version` 0 was never written."""
+
+    state: RuleState | None = None
+    version: int = 0
+
+
+class RuleStates(Protocol):
+    """Where the rules stand, by device and rule."""
+
+    def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
+        """What is kept under these keys at this moment; every key has an answer."""
+
+    def commit(self, movement: Movement, held: Held, now: int) -> Held:
+        """Keep where a movement ends, its alerts fired and resolved with it: all, or nothing.
+
+        An alert that is there already, or resolved already, stays as it is. Raises Superseded if
+        the state was moved by someone else, or if the rule that it obeys is another by now.
+        """
+
+    def unwatch(self, key: DeviceRule, held: Held) -> None:
+        """Look no more whether the device is silent; raises Superseded."""
+
+    def to_check(self, now: int) -> Iterator[DeviceRule]:
+        """States that wait for a look whether the device is silent, the longest waiting first."""
+
+    def watched(self, rule_id: str) -> Iterator[DeviceRule]:
+        """Every state of the rule that waits for such a look, however late."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertQuery:
+    """Alerts with `start <= fired_at < end`, newest first, strictly after a position if given."""
+
+    start: int
+    end: int
+    device_id: str | None = None
+    rule_id: str | None = None
+    status: str | None = None
+    after: str | None = None
+
+
+class Alerts(Protocol):
+    """The alerts of the last 90 days."""
+
+    def page(self, query: AlertQuery, limit: int) -> tuple[Sequence[Alert], str | None]:
+        """Up to `limit` alerts, and the position to go on from if more may follow."""
+
+    def open_alerts(self, rule_id: str) -> Iterator[Alert]:
+        """The rule's alerts that are not resolved."""
+
+    def resolve(self, alert_id: str, resolved_at: int) -> None:
+        """End an alert; one that has ended already stays as it is."""
+
+    def unannounced(self, kept_before: int) -> Iterator[Alert]:
+        """Alerts kept before a moment that nobody was told of."""
+
+    def announced(self, alert_id: str) -> None:
+        """Remember that people were told."""
+
+
+class Notifications(Protocol):
+    """How people are told of alerts."""
+
+    def publish(self, alert: Alert) -> None:
+        """Tell whoever subscribed."""

@@ -1,0 +1,62 @@
+"""Rules kept in a function's memory for as long as nobody changes any."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerting.model import EVERY_DEVICE, Rule
+from alerting.ports import Edition, Rules
+from kernel.clock import SECOND_MS, Clock
+
+# A device's rules are found through an index, which is behind its table for a moment, so what
+# is found soon after a change is looked up again.
+SETTLED_AFTER_MS = 5 * SECOND_MS
+UNSETTLED_FOR_MS = 1 * SECOND_MS
+# A few hundred bytes each.
+_MOST_DEVICES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    rules: Sequence[Rule]
+    loaded_at: int
+
+
+class RuleCache:
+    """The rules that apply to a device."""
+
+    def __init__(self, rules: Rules, clock: Clock) -> None:
+        self._rules, self._clock = rules, clock
+        self._edition = Edition()
+        self._entries: dict[str, _Entry] = {}
+
+    def refresh(self) -> None:
+        """Forget what is held if any rule was changed since: from here on, changes count."""
+        edition = self._rules.edition()
+        if edition != self._edition or len(self._entries) > _MOST_DEVICES:
+            self._edition, self._entries = edition, {}
+
+    def applying_to(self, device_id: str) -> list[Rule]:
+        """The enabled rules for the device and for every device."""
+        return [
+            rule
+            for key in (device_id, EVERY_DEVICE)
+            for rule in self._of(key)
+            if rule.definition.enabled
+        ]
+
+    def current(self, rule_id: str) -> Rule | None:
+        """The rule as it is at this moment, whatever is held; None if it is gone or disabled."""
+        rule = self._rules.get(rule_id)
+        return rule if rule is not None and rule.definition.enabled else None
+
+    def _of(self, device_id: str) -> Sequence[Rule]:
+        now = self._clock()
+        entry = self._entries.get(device_id)
+        if entry is None or not self._holds(entry, now):
+            entry = _Entry(self._rules.of_device(device_id), now)
+            self._entries[device_id] = entry
+        return entry.rules
+
+    def _holds(self, entry: _Entry, now: int) -> bool:
+        settled = entry.loaded_at >= self._edition.changed_at + SETTLED_AFTER_MS
+        return settled or now - entry.loaded_at < UNSETTLED_FOR_MS

@@ -1,0 +1,61 @@
+"""The shapes of `/rules` and its answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alerting.model import EVERY_DEVICE, Rule
+from kernel import exact_json
+from kernel.errors import Fault, Invalid
+from kernel.http import Answer, Request, json_answer
+from kernel.paging import PageTokens
+from kernel.parsing import device_id_of, refuse_unknown
+from kernel.query_parameters import limit_of
+
+_PARAMETERS = {"device_id", "limit", "next_token"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleQuery:
+    """Rules of one device, of `*`, or all; strictly after a position if one is given."""
+
+    device_id: str | None
+    limit: int
+    after: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """What a page token of this query fits."""
+        return exact_json.dumps(["rules", self.device_id or ""])
+
+
+def parse_rule_query(request: Request, tokens: PageTokens) -> RuleQuery:
+    """Read the parameters of `GET /rules`; raises Invalid with every fault."""
+    faults: list[Fault] = []
+    refuse_unknown(request.query, _PARAMETERS, "", faults)
+    given = {name: request.one(name, faults) for name in sorted(_PARAMETERS)}
+    device_id = given["device_id"]
+    if device_id is not None and device_id != EVERY_DEVICE:
+        device_id_of(device_id, "device_id", faults)
+    limit = limit_of(given["limit"], faults)
+    if faults:
+        raise Invalid(faults)
+    asked = RuleQuery(device_id, limit, None)
+    if given["next_token"] is None:
+        return asked
+    return RuleQuery(device_id, limit, tokens.open(given["next_token"], asked.fingerprint))
+
+
+def rule_answer(status: int, rule: Rule) -> Answer:
+    """An answer with one rule."""
+    return json_answer(status, rule.described())
+
+
+def found_rules(
+    asked: RuleQuery, rules: Sequence[Rule], position: str | None, tokens: PageTokens
+) -> Answer:
+    """The answer to `GET /rules`."""
+    content: dict[str, Any] = {"count": len(rules), "rules": [rule.described() for rule in rules]}
+    if position is not None:
+        content["next_token"] = tokens.seal(position, asked.fingerprint)
+    return json_answer(200, content)

@@ -1,0 +1,93 @@
+"""The sweep: what no reading brings about, because silence and changed rules send none."""
+
+from collections.abc import Callable
+
+from alerting.announcing import Announcer
+from alerting.model import EVERY_DEVICE, Rule, Silence
+from alerting.moving import Mover
+from alerting.ports import (
+    Alerts,
+    ChangedRules,
+    DeviceRule,
+    RuleChange,
+    RuleStates,
+    Superseded,
+)
+from alerting.rule_cache import RuleCache
+from alerting.rule_state import Movement
+from kernel import logs
+from kernel.clock import Clock
+
+OutOfTime = Callable[[], bool]
+
+
+class Sweep:
+    """Draws the consequences of changed rules, finds silent devices, tells what was not told.
+
+    Safe to run at any moment, beside evaluation and beside itself.
+    """
+
+    def __init__(
+        self,
+        rules: RuleCache,
+        states: RuleStates,
+        changes: ChangedRules,
+        alerts: Alerts,
+        mover: Mover,
+        announcer: Announcer,
+        clock: Clock,
+    ) -> None:
+        self._rules, self._states, self._changes = rules, states, changes
+        self._alerts, self._mover, self._announcer = alerts, mover, announcer
+        self._clock = clock
+
+    def __call__(self, out_of_time: OutOfTime) -> None:
+        """Do what there is to do; what no time is left for, the next sweep finds again."""
+        self._announcer.catch_up(out_of_time)
+        for change in self._changes.pending(self._clock()):
+            if not self._follow_up(change, out_of_time):
+                return
+        for device_id, rule_id in self._states.to_check(self._clock()):
+            if out_of_time():
+                logs.warning("sweep_out_of_time")
+                return
+            self._check((device_id, rule_id), self._rules.current(rule_id))
+
+    def _check(self, key: DeviceRule, rule: Rule | None) -> None:
+        held = self._states.held([key])[key]
+        if rule is not None and rule.definition.device_id in (key[0], EVERY_DEVICE):
+            self._mover.move(rule, key[0], held, self._look)
+            return
+        try:
+            self._states.unwatch(key, held)
+        except Superseded:
+            # Somebody moved it meanwhile: the next sweep finds it if it is still to be looked at.
+            return
+
+    def _look(self, movement: Movement) -> None:
+        movement.check_silence(self._clock())
+
+    def _follow_up(self, change: RuleChange, out_of_time: OutOfTime) -> bool:
+        """Whether there was time to end the alerts of a rule as it was, and to watch as it is."""
+        rule = self._rules.current(change.rule_id)
+        for alert in self._alerts.open_alerts(change.rule_id):
+            if out_of_time():
+                return False
+            if rule is None or alert.rule_revision != rule.revision:
+                # First, because a device without an open alert is not found here a second time.
+                self._check((alert.device_id, change.rule_id), rule)
+                ended_at = change.changed_at if rule is None else rule.effective_at
+                self._alerts.resolve(alert.alert_id, max(ended_at, alert.fired_at))
+        if rule is not None and isinstance(rule.definition.condition, Silence):
+            for device_id in sorted(self._watched_devices(rule)):
+                if out_of_time():
+                    return False
+                self._check((device_id, rule.rule_id), rule)
+        self._changes.done(change)
+        return True
+
+    def _watched_devices(self, rule: Rule) -> set[str]:
+        """The device that the rule is for; or those that it is known to wait for."""
+        if rule.definition.device_id != EVERY_DEVICE:
+            return {rule.definition.device_id}
+        return {device_id for device_id, _ in self._states.watched(rule.rule_id)}

@@ -1,0 +1,46 @@
+"""What both functions that move rule states are wired with."""
+
+from functools import cache
+
+from alerting.adapters.alerts import DynamoDbAlerts
+from alerting.adapters.rule_book import DynamoDbRules
+from alerting.adapters.rule_states import DynamoDbRuleStates
+from alerting.adapters.sns import SnsNotifications
+from alerting.announcing import Announcer
+from alerting.moving import Mover
+from alerting.rule_cache import RuleCache
+from kernel.aws import client
+from kernel.clock import now_ms
+from kernel.wiring import setting
+
+
+@cache
+def rules() -> RuleCache:
+    """The rules, held in memory."""
+    return RuleCache(DynamoDbRules(client("dynamodb"), setting("RULES_TABLE")), now_ms)
+
+
+@cache
+def states() -> DynamoDbRuleStates:
+    """Where the rules stand."""
+    tables = (setting(name) for name in ("RULE_STATES_TABLE", "RULES_TABLE", "ALERTS_TABLE"))
+    return DynamoDbRuleStates(client("dynamodb"), *tables)
+
+
+@cache
+def alerts() -> DynamoDbAlerts:
+    """The alerts."""
+    return DynamoDbAlerts(client("dynamodb"), setting("ALERTS_TABLE"))
+
+
+@cache
+def announcer() -> Announcer:
+    """How people are told."""
+    topic = SnsNotifications(client("sns"), setting("NOTIFICATION_TOPIC_ARN"))
+    return Announcer(alerts(), topic, now_ms)
+
+
+@cache
+def mover() -> Mover:
+    """What moves the states."""
+    return Mover(states(), rules(), announcer(), now_ms)

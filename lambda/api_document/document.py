@@ -1,0 +1,143 @@
+"""The whole document: parts of the API become tags, paths and components."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+from alerting.openapi import ALERTING
+from api_document.refusals import ERROR_SCHEMAS, REFUSALS, refusals_of
+from api_document.service import SERVICE
+from kernel.idempotency import REMEMBERED_FOR_MS
+from kernel.openapi import (
+    IDEMPOTENCY_KEY_SCHEMA,
+    SHARED_SCHEMAS,
+    ApiPart,
+    Exchange,
+    Operation,
+    Schema,
+    parameter_ref,
+)
+from telemetry.openapi import EVENTS, READINGS
+
+PARTS: Sequence[ApiPart] = (READINGS, EVENTS, *ALERTING, SERVICE)
+
+_JSON = "application/json"
+_DESCRIPTION = """\
+Send readings and events, query them, and be alerted.
+
+Every request is signed (AWS Signature Version 4, service `execute-api`). Where operators have set
+an API key, requests bring it in `x-api-key` as well. A request that is answered 2xx is durable,
+whole; any other answer has stored nothing that a repeat would double, so repeating is always safe.
+"""
+_SECURITY_SCHEMES = {
+    "aws_signature": {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+        "description": "AWS Signature Version 4 of the service `execute-api`.",
+    },
+    "api_key": {
+        "type": "apiKey",
+        "name": "x-api-key",
+        "in": "header",
+        "description": "Asked for besides the signature once operators have set a key.",
+    },
+}
+_HEADERS: dict[str, Schema] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same key with the same request gives the first answer again for "
+        f"{REMEMBERED_FOR_MS // 86_400_000} days; with another request 409.",
+        "schema": IDEMPOTENCY_KEY_SCHEMA,
+    },
+    "ContentEncoding": {
+        "name": "Content-Encoding",
+        "in": "header",
+        "description": "How the body is packed, if it is.",
+        "schema": {"type": "string", "enum": ["gzip", "identity"]},
+    },
+}
+
+
+def openapi_document(version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the API in a version of the pipeline."""
+    paths: dict[str, dict[str, Any]] = {}
+    for part in PARTS:
+        for operation in part.operations:
+            method, path = operation.route.split(" ")
+            paths.setdefault(path, {})[method.lower()] = _operation(operation, part.title)
+    schemas = chain.from_iterable(
+        named.items() for named in (SHARED_SCHEMAS, *(part.schemas for part in PARTS))
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "iot-pipeline",
+            "version": version,
+            "description": _DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [
+            {
+                "url": "{api_endpoint}",
+                "variables": {
+                    "api_endpoint": {
+                        "default": "https://api-id.execute-api.us-east-1.amazonaws.com/prod",
+                        "description": "The stack's output ApiEndpoint.",
+                    }
+                },
+            }
+        ],
+        "security": [{"aws_signature": []}, {"aws_signature": [], "api_key": []}],
+        "tags": [{"name": part.title, "description": part.description} for part in PARTS],
+        "paths": paths,
+        "components": {
+            "securitySchemes": _SECURITY_SCHEMES,
+            "parameters": _HEADERS,
+            "responses": REFUSALS,
+            "schemas": {**dict(schemas), **ERROR_SCHEMAS},
+        },
+    }
+
+
+def _operation(operation: Operation, tag: str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.operation_id,
+        "tags": [tag],
+        "summary": operation.summary,
+    }
+    if operation.description:
+        described["description"] = operation.description
+    if parameters := _parameters(operation):
+        described["parameters"] = parameters
+    if operation.body is not None:
+        bodies = {one.name: _example(one, one.body) for one in operation.exchanges}
+        content = {_JSON: {"schema": operation.body, "examples": bodies}}
+        described["requestBody"] = {"required": True, "content": content}
+    reply: dict[str, Any] = {"description": operation.outcome}
+    if operation.answer is not None:
+        answers = {one.name: _example(one, one.answer) for one in operation.exchanges}
+        reply["content"] = {_JSON: {"schema": operation.answer, "examples": answers}}
+    described["responses"] = {str(operation.status): reply, **refusals_of(operation)}
+    return described
+
+
+def _parameters(operation: Operation) -> list[Schema]:
+    parameters = [_with_examples(one, operation.exchanges) for one in operation.parameters]
+    if operation.idempotent_by_key:
+        parameters.append(parameter_ref("IdempotencyKey"))
+    if operation.body is not None:
+        parameters.append(parameter_ref("ContentEncoding"))
+    return parameters
+
+
+def _with_examples(parameter: Schema, exchanges: Sequence[Exchange]) -> Schema:
+    name = parameter["name"]
+    given = {one.name: _example(one, one.query[name]) for one in exchanges if name in one.query}
+    return {**parameter, "examples": given} if given else parameter
+
+
+def _example(exchange: Exchange, value: Any) -> dict[str, Any]:
+    return {"summary": exchange.summary, "value": value}

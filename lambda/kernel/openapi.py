@@ -1,0 +1,201 @@
+"""What every context describes its part of the API with: operations, and the schemas they share.
+
+Schemas are JSON Schema 2020-12 as OpenAPI 3.1 takes it; limits come from the code that obeys them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kernel.idempotency import IDEMPOTENCY_KEY
+from kernel.parsing import DEVICE_ID, MAX_AHEAD_MS, MAX_TIMESTAMP
+from kernel.query_parameters import DEFAULT_LIMIT, MAX_LIMIT
+
+Schema = Mapping[str, Any]
+
+# The moment that all examples play at: 2025-11-21T00:00:00Z.
+EXAMPLE_MOMENT = 1_763_683_200_000
+EXAMPLE_REQUEST_ID = "8d9d2bd7-3c0f-4d8b-a0ea-6bd1b6c0f5a3"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An example: a request that is taken, and what it is answered; None where there is no body."""
+
+    name: str
+    summary: str
+    answer: Any
+    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path.
+
+    body, answer: schemas of what is sent and answered; None where there is no body.
+    status: of the answer to a request that was carried out; `outcome` says what it means.
+    idempotent_by_key: whether a repeat is known by its Idempotency-Key.
+    refusals: statuses that not every operation refuses requests with.
+    """
+
+    route: str
+    operation_id: str
+    summary: str
+    status: int
+    outcome: str
+    answer: Schema | None
+    exchanges: Sequence[Exchange]
+    description: str = ""
+    parameters: Sequence[Schema] = ()
+    body: Schema | None = None
+    idempotent_by_key: bool = False
+    refusals: Collection[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPart:
+    """What one context answers, under one heading."""
+
+    title: str
+    description: str
+    operations: Sequence[Operation]
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+
+
+def schema_ref(name: str) -> Schema:
+    """A reference to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def parameter_ref(name: str) -> Schema:
+    """A reference to a parameter of the document."""
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def object_schema(
+    required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None, **more: Any
+) -> Schema:
+    """An object with these members and no others, unless `additionalProperties` are given."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **(optional or {})},
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def list_schema(items: Schema, *, most: int) -> Schema:
+    """A list of 1 to `most`."""
+    return {"type": "array", "minItems": 1, "maxItems": most, "items": items}
+
+
+def span_parameters(start: str, end: str) -> tuple[Schema, Schema]:
+    """Where a half open span begins and ends, each with its description."""
+    moment = schema_ref("Moment")
+    return query_parameter("start", moment, start), query_parameter("end", moment, end)
+
+
+def query_parameter(
+    name: str,
+    schema: Schema,
+    description: str,
+    *,
+    required: bool = False,
+) -> Schema:
+    """A parameter that may be given once in the query."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": schema,
+    }
+
+
+def path_parameter(name: str, schema: Schema, example: str) -> Schema:
+    """A part of the path."""
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def whole_pattern(pattern: str) -> str:
+    """A pattern that fits only a whole text, as JSON Schema needs it."""
+    return f"^{pattern}$"
+
+
+def text_schema(longest: int, *, shortest: int = 0, description: str = "") -> Schema:
+    """A text without control characters."""
+    schema: dict[str, Any] = {
+        "type": "string",
+        "maxLength": longest,
+        "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+    }
+    if shortest:
+        schema["minLength"] = shortest
+    return {**schema, "description": description} if description else schema
+
+
+IDEMPOTENCY_KEY_SCHEMA: Schema = {
+    "type": "string",
+    "pattern": whole_pattern(IDEMPOTENCY_KEY.pattern),
+}
+
+SHARED_SCHEMAS: Mapping[str, Schema] = {
+    "DeviceId": {
+        "type": "string",
+        "pattern": whole_pattern(DEVICE_ID.pattern),
+        "description": "The id of a device.",
+    },
+    "EpochMilliseconds": {
+        "type": "integer",
+        "format": "int64",
+        "minimum": 0,
+        "maximum": MAX_TIMESTAMP,
+        "description": "Milliseconds since 1970-01-01T00:00:00Z.",
+    },
+    "Moment": {
+        "anyOf": [
+            schema_ref("EpochMilliseconds"),
+            {"type": "string", "format": "date-time"},
+        ],
+        "description": "Epoch milliseconds, or ISO 8601 with an offset.",
+    },
+    "PastMoment": {
+        "allOf": [schema_ref("Moment")],
+        "description": f"At most {MAX_AHEAD_MS // 60_000} minutes ahead of the clock.",
+    },
+    "NextToken": {
+        "type": "string",
+        "description": "Opaque; leads to the next page of the same query. Absent at the end.",
+    },
+    "Number": {
+        "type": "number",
+        "exclusiveMinimum": -1e126,
+        "exclusiveMaximum": 1e126,
+        "description": "Kept digit by digit, up to 38 significant digits.",
+    },
+}
+
+
+def page_schema(name: str, item: Schema, **beside: Schema) -> Schema:
+    """A page of a listing: how many items it has, the items, and a token if more follow."""
+    listing = {
+        "count": {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT},
+        name: {"type": "array", "maxItems": MAX_LIMIT, "items": item},
+    }
+    return object_schema({**beside, **listing}, {"next_token": schema_ref("NextToken")})
+
+
+PAGING_PARAMETERS = (
+    query_parameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "How many items the page may have.",
+    ),
+    query_parameter(
+        "next_token",
+        {"type": "string"},
+        "From the page before; all but `limit` must be asked as for that page.",
+    ),
+)

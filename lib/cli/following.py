@@ -1,0 +1,37 @@
+"""Alerts shown as they come."""
+
+import time
+from collections.abc import Callable
+
+import click
+
+from lib.cli.alert_feed import AlertFeed
+from lib.client import Alert, TryAgainLater
+
+POLL_SECONDS = 2.0
+
+
+def follow(
+    feed: AlertFeed,
+    show: Callable[[Alert], None],
+    *,
+    wait: Callable[[float], None] = time.sleep,
+) -> None:
+    """Show every change from now on, until the user ends it.
+
+    What passes is told on stderr and gone over; raises any other PipelineError.
+    """
+    try:
+        feed.news()
+        click.echo("Waiting for alerts; Ctrl-C ends it.", err=True)
+        while True:
+            wait(POLL_SECONDS)
+            try:
+                news = feed.news()
+            except TryAgainLater as error:
+                click.echo(f"{error}; trying again", err=True)
+                continue
+            for alert in news:
+                show(alert)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,35 @@
+"""Lists that come in pages."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lib.client.answers import field_of
+from lib.client.errors import UnexpectedAnswer
+from lib.client.moments import Moment, epoch_ms
+from lib.client.transport import Transport
+
+MAX_PAGE_SIZE = 1_000
+
+
+def paged(
+    transport: Transport, path: str, asked: Mapping[str, str | None], *, entries: str
+) -> Iterator[dict[str, Any]]:
+    """Iterate over the objects that the pages hold under `entries`, fetched as they are needed.
+
+    What is asked as None is left out. Raises UnexpectedAnswer where pages do not get on.
+    """
+    query = {name: value for name, value in asked.items() if value is not None}
+    while True:
+        content = transport.get(path, query).content
+        yield from field_of(content, entries, list)
+        token = content.get("next_token")
+        if token is None:
+            return
+        if not isinstance(token, str) or token == query.get("next_token"):
+            raise UnexpectedAnswer("the API answered with the page token that it was given")
+        query["next_token"] = token
+
+
+def moment_parameter(moment: Moment | None) -> str | None:
+    """A moment as query parameters say it: epoch milliseconds. Raises ValueError for none."""
+    return None if moment is None else str(epoch_ms(moment))

@@ -1,0 +1,193 @@
+"""Readings against rules: evaluation queue ─▶ evaluate ─▶ alerts ─▶ people; sweeps by the clock."""
+
+from constructs import Construct
+
+from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
+from lib.constructs.policy import Grant
+from lib.constructs.python_function import PythonFunction
+from lib.constructs.queue_consumer import QueueConsumer
+from lib.constructs.schedule import EveryMinute
+from lib.constructs.signed_api import Route
+from lib.constructs.table import Index
+from lib.settings import Settings
+from lib.stacks.foundation import Foundation
+
+# Room for the 45 s in which messages are taken up, and for the last one of them.
+_EVALUATE_TIMEOUT_SECONDS = 75
+_SWEEP_TIMEOUT_SECONDS = 60
+# People and deployments change rules and look at alerts: they must not crowd out what arrives.
+_PEOPLES_CONCURRENCY = 10
+
+
+class Alerting:
+    """The tables, the queue, the topic and the functions of the alerting context."""
+
+    def __init__(self, scope: Construct, settings: Settings, foundation: Foundation) -> None:
+        self._foundation = foundation
+        self._peoples_concurrency = min(settings.reserved_concurrency, _PEOPLES_CONCURRENCY)
+        self.rules = foundation.table(
+            "alert_rules",
+            "alert-rules",
+            partition_key="rule_id",
+            indexes=[Index("by-device", "device_id", "created_key")],
+        )
+        self.alerts = foundation.table(
+            "triggered_alerts",
+            "triggered-alerts",
+            partition_key="alert_id",
+            expires_by="expires_at",
+            indexes=[
+                Index("by-device", "device_id", "fired_key"),
+                Index("by-rule", "rule_id", "fired_key"),
+                Index("by-status", "status", "fired_key"),
+                Index("unannounced", "unannounced", "kept_at", sort_key_type="N"),
+            ],
+        )
+        self.states = foundation.table(
+            "rule_states",
+            "rule-states",
+            partition_key="device_id",
+            sort_key="rule_id",
+            expires_by="expires_at",
+            indexes=[
+                Index("by-check", "watch_shard", "check_at", sort_key_type="N", keys_only=True)
+            ],
+        )
+        self.evaluation = foundation.work_queue(
+            "evaluation", "rule-evaluation", consumer_timeout_seconds=_EVALUATE_TIMEOUT_SECONDS
+        )
+        self.notifications = foundation.topic("notifications", "alert-notifications")
+        self._moves_states = {
+            "RULES_TABLE": self.rules.name,
+            "RULE_STATES_TABLE": self.states.name,
+            "ALERTS_TABLE": self.alerts.name,
+            "NOTIFICATION_TOPIC_ARN": self.notifications.arn,
+        }
+        self._pages = {
+            "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
+            **foundation.asks_for_api_key,
+        }
+        self.functions = {
+            "evaluate": self._evaluate(),
+            "sweep": self._sweep(),
+            "rules": self._rules(),
+            "alert_query": self._alert_query(),
+        }
+        QueueConsumer(
+            scope,
+            "evaluating",
+            queue=self.evaluation,
+            function=self.functions["evaluate"],
+            most_batches_at_once=settings.reserved_concurrency,
+        )
+        EveryMinute(
+            scope,
+            "sweeping",
+            name=settings.named("alert-sweep"),
+            description="Finds silent devices and follows up changed rules",
+            function=self.functions["sweep"],
+        )
+
+    def routes(self) -> list[Route]:
+        """What the API answers of this context."""
+        rules, alert_query = self.functions["rules"], self.functions["alert_query"]
+        return [
+            Route("POST", "/rules", rules),
+            Route("GET", "/rules", rules),
+            Route("GET", "/rules/{rule_id}", rules),
+            Route("PUT", "/rules/{rule_id}", rules),
+            Route("DELETE", "/rules/{rule_id}", rules),
+            Route("GET", "/alerts", alert_query),
+        ]
+
+    def watches(self) -> list[Watch]:
+        """What is watched beside the functions."""
+        return [
+            table_watch("alert_rules", self.rules.name),
+            table_watch("triggered_alerts", self.alerts.name),
+            table_watch("rule_states", self.states.name),
+            dead_letter_watch("evaluation_dead_letters", self.evaluation.dead_letters.name),
+            backlog_watch("evaluation", self.evaluation.name),
+        ]
+
+    def _moving_states(self) -> list[Grant]:
+        return [
+            self.rules.allowing("Obey", "GetItem", "ConditionCheckItem"),
+            self.states.allowing("Move", "BatchGetItem", "PutItem"),
+            self.alerts.allowing("Keep", "PutItem", "UpdateItem"),
+            self.notifications.publishing(),
+        ]
+
+    def _evaluate(self) -> PythonFunction:
+        return self._foundation.function(
+            "evaluate",
+            "rule-evaluator",
+            "Evaluates stored readings by the rules of their device",
+            timeout_seconds=_EVALUATE_TIMEOUT_SECONDS,
+            grants=(
+                *self._moving_states(),
+                self.rules.querying_indexes("by-device"),
+                self.evaluation.consuming(),
+                self.evaluation.dead_letters.burying("Poison"),
+            ),
+            environment={
+                "DEAD_LETTER_QUEUE_URL": self.evaluation.dead_letters.url,
+                **self._moves_states,
+            },
+        )
+
+    def _sweep(self) -> PythonFunction:
+        return self._foundation.function(
+            "sweep",
+            "alert-sweep",
+            "Finds silent devices, follows up changed rules, tells of alerts left untold",
+            timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
+            # One run a minute needs no reserve, and an overlap does no harm.
+            reserved_concurrency=0,
+            grants=(
+                *self._moving_states(),
+                self.states.allowing("FollowUp", "DeleteItem", "UpdateItem"),
+                self.states.querying_indexes("by-check"),
+                self.alerts.querying_indexes("by-rule", "unannounced"),
+            ),
+            environment=self._moves_states,
+        )
+
+    def _rules(self) -> PythonFunction:
+        marks = self._foundation.idempotency
+        return self._foundation.function(
+            "rules",
+            "alert-rules",
+            "Keeps the rules",
+            reserved_concurrency=self._peoples_concurrency,
+            grants=(
+                self.rules.allowing(
+                    "Change", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"
+                ),
+                self.rules.querying_indexes("by-device"),
+                self.states.allowing("FollowUp", "PutItem"),
+                marks.marking(),
+                self._foundation.api_key.reading(),
+                self._foundation.page_token_key.reading(),
+            ),
+            environment={
+                "RULES_TABLE": self.rules.name,
+                "RULE_STATES_TABLE": self.states.name,
+                "IDEMPOTENCY_TABLE": marks.name,
+                **self._pages,
+            },
+        )
+
+    def _alert_query(self) -> PythonFunction:
+        return self._foundation.function(
+            "alert_query",
+            "alert-query",
+            "Answers queries for alerts",
+            reserved_concurrency=self._peoples_concurrency,
+            grants=(
+                self.alerts.querying_indexes("by-device", "by-rule", "by-status"),
+                self._foundation.api_key.reading(),
+                self._foundation.page_token_key.reading(),
+            ),
+            environment={"ALERTS_TABLE": self.alerts.name, **self._pages},
+        )

@@ -1,0 +1,118 @@
+"""Alerting put together on the memory adapters, its clock moved by hand."""
+
+from dataclasses import dataclass
+
+from alerting.adapters.memory import (
+    MemoryAlerts,
+    MemoryNotifications,
+    MemoryRuleBook,
+    MemoryRuleStates,
+)
+from alerting.announcing import Announcer
+from alerting.evaluate import Evaluate
+from alerting.model import RuleDefinition
+from alerting.moving import Mover
+from alerting.rule_cache import RuleCache
+from alerting.rules import RuleKeeping
+from alerting.sweep import Sweep
+from kernel.clock import SECOND_MS
+from samples.readings import START, reading
+from telemetry.messages import ReadingMessage
+from telemetry.model import cut_into_segments
+
+
+def never():
+    """There is always time left."""
+    return False
+
+
+class Recorded:
+    """A port that remembers the names of what was asked of it."""
+
+    def __init__(self, port, asked):
+        self._port, self._asked = port, asked
+
+    def __getattr__(self, name):
+        self._asked.append(name)
+        return getattr(self._port, name)
+
+
+@dataclass
+class Ports:
+    """What the use cases speak to; a test may put something of its own in the place of each."""
+
+    book: object
+    alerts: object
+    states: object
+    notifications: object
+
+    @classmethod
+    def in_memory(cls):
+        """The memory adapters, empty."""
+        book, alerts = MemoryRuleBook(), MemoryAlerts()
+        return cls(book, alerts, MemoryRuleStates(book, alerts), MemoryNotifications())
+
+    def each(self, wrapped):
+        """The ports, each wrapped."""
+        return Ports(*(wrapped(port) for port in vars(self).values()))
+
+
+class Functions:
+    """One container of each function: use cases that share nothing but their ports."""
+
+    def __init__(self, ports, clock):
+        self._clock = clock
+        self.keeping = RuleKeeping(ports.book, clock)
+        rules, mover, _ = self._mover(ports)
+        self.evaluate = Evaluate(rules, ports.states, mover, clock)
+        rules, mover, announcer = self._mover(ports)
+        self.sweep = Sweep(rules, ports.states, ports.book, ports.alerts, mover, announcer, clock)
+
+    def _mover(self, ports):
+        rules = RuleCache(ports.book, self._clock)
+        announcer = Announcer(ports.alerts, ports.notifications, self._clock)
+        return rules, Mover(ports.states, rules, announcer, self._clock), announcer
+
+
+class Alerting(Functions):
+    """All of alerting on one set of ports, and a clock that `pass_seconds` moves."""
+
+    def __init__(self):
+        self.now = START
+        self.ports = Ports.in_memory()
+        super().__init__(self.ports, self.clock)
+
+    def clock(self):
+        """The moment that the test has reached."""
+        return self.now
+
+    def pass_seconds(self, seconds):
+        """Move the clock."""
+        self.now += seconds * SECOND_MS
+
+    def define(self, condition, device_id="device-1", **how):
+        """A rule that a caller makes."""
+        return self.keeping.create(RuleDefinition(device_id, condition, **how))
+
+    def message(self, *readings):
+        """The readings as the queue brings them, received now."""
+        return ReadingMessage("request-1", self.now, tuple(cut_into_segments(readings, 500)))
+
+    def spoken(self, device_id="device-1", *, seconds_ago=0, **metrics):
+        """A message with one reading."""
+        return self.message(reading(device_id, self.now - seconds_ago * SECOND_MS, **metrics))
+
+    def speak(self, device_id="device-1", *, seconds_ago=0, **metrics):
+        """Evaluate one reading."""
+        self.evaluate(self.spoken(device_id, seconds_ago=seconds_ago, **metrics))
+
+    @property
+    def fired(self):
+        """Every alert, the oldest first."""
+        alerts = self.ports.alerts.alerts.values()
+        return sorted(alerts, key=lambda alert: (alert.fired_at, alert.alert_id))
+
+    @property
+    def published(self):
+        """The ids of the alerts that people were told of, in order."""
+        return [alert.alert_id for alert in self.ports.notifications.published]

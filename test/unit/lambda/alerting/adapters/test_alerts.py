@@ -1,0 +1,150 @@
+"""What the alerts promise, in memory and in DynamoDB alike."""
+
+from itertools import product
+
+import pytest
+from samples.readings import START, reading
+from samples.rules import a_rule, above, silent
+
+from alerting.ports import AlertQuery, Held
+from alerting.rule_state import Movement
+from kernel.clock import DAY_MS, MINUTE_MS
+
+EVER = {"start": 0, "end": START + 90 * DAY_MS}
+
+
+def fire(ports, rule, device_id, *moments, now=START):
+    """Fire alerts of a rule for a device; all but the last are resolved a moment later."""
+    readings = [
+        reading(device_id=device_id, timestamp=moment + offset, temperature=temperature)
+        for moment in moments
+        for offset, temperature in ((0, 61), (1, 50))
+    ][:-1]
+    key = (device_id, rule.rule_id)
+    held = ports.states.held([key])[key]
+    movement = Movement(rule, device_id, held.state)
+    movement.take_in(readings, now)
+    ports.states.commit(movement, held, now)
+
+
+def read(ports, limit=1_000, **query):
+    """Every page of a query, one after the other."""
+    position = None
+    while True:
+        page, position = ports.alerts.page(AlertQuery(**{**EVER, **query}, after=position), limit)
+        yield from page
+        if position is None:
+            return
+        assert len(page) == limit
+
+
+@pytest.fixture
+def rules(ports):
+    return [ports.book.create(a_rule(above(n), "*")) for n in (60, 59)]
+
+
+@pytest.fixture
+def alerts(ports, rules):
+    for (n, rule), device in product(enumerate(rules), ("device-1", "device-2")):
+        fire(ports, rule, device, *(START + m * MINUTE_MS + n for m in range(5)))
+    return list(read(ports))
+
+
+def test_alerts_come_newest_first_each_once(alerts):
+    assert len({alert.alert_id for alert in alerts}) == len(alerts) == 20
+    moments = [alert.fired_at for alert in alerts]
+    assert moments == sorted(moments, reverse=True)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 20])
+def test_pages_of_any_size_show_the_same(ports, alerts, limit):
+    assert list(read(ports, limit)) == alerts
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"device_id": "device-1"},
+        {"status": "triggered"},
+        {"status": "resolved"},
+        {"device_id": "device-2", "status": "triggered"},
+        {"device_id": "unknown"},
+    ],
+)
+@pytest.mark.parametrize("one_rule", [True, False])
+@pytest.mark.parametrize("limit", [2, 1_000])
+def test_alerts_are_found_by_every_combination(ports, rules, alerts, wanted, one_rule, limit):
+    if one_rule:
+        wanted = {**wanted, "rule_id": rules[1].rule_id}
+    expected = [
+        alert
+        for alert in alerts
+        if all(getattr(alert, name) == value for name, value in wanted.items())
+    ]
+    assert list(read(ports, limit, **wanted)) == expected
+
+
+def test_a_span_is_half_open(ports, alerts):
+    start, end = START + MINUTE_MS, START + 3 * MINUTE_MS
+    found = list(read(ports, 3, start=start, end=end))
+    assert found == [alert for alert in alerts if start <= alert.fired_at < end]
+    assert list(read(ports, start=end, end=start)) == []
+
+
+def test_the_open_alerts_of_a_rule_are_found_and_resolved_once(ports, rules, alerts):
+    rule_id = rules[0].rule_id
+    open_alerts = list(ports.alerts.open_alerts(rule_id))
+    assert {alert.device_id for alert in open_alerts} == {"device-1", "device-2"}
+    for moment in (1, 2):
+        ports.alerts.resolve(open_alerts[0].alert_id, START + DAY_MS + moment)
+    ports.alerts.resolve("unknown", START)
+    assert [one.alert_id for one in ports.alerts.open_alerts(rule_id)] == [open_alerts[1].alert_id]
+    (resolved,) = [one for one in read(ports) if one.alert_id == open_alerts[0].alert_id]
+    assert resolved.resolved_at == START + DAY_MS + 1
+    assert len(list(read(ports))) == 20
+
+
+def test_an_alert_stays_unannounced_until_people_were_told(ports, rules):
+    fire(ports, rules[0], "device-1", START, now=START + 5)
+    (alert,) = read(ports)
+    assert list(ports.alerts.unannounced(START + 5)) == []
+    assert list(ports.alerts.unannounced(START + 6)) == [alert]
+    ports.alerts.announced(alert.alert_id)
+    ports.alerts.announced("unknown")
+    assert list(ports.alerts.unannounced(START + 6)) == []
+    assert list(read(ports)) == [alert]
+
+
+def test_an_alert_of_silence_comes_back_as_it_was(ports):
+    rule = ports.book.create(a_rule(silent(60, "temperature"), name="lost", severity="info"))
+    movement = Movement(rule, "device-1", None)
+    movement.check_silence(START + MINUTE_MS)
+    ports.states.commit(movement, Held(), START)
+    (alert,) = read(ports)
+    assert [alert] == list(movement.fired.values())
+    assert alert.described() == {
+        "alert_id": alert.alert_id,
+        "rule_id": rule.rule_id,
+        "rule_name": "lost",
+        "device_id": "device-1",
+        "metric": "temperature",
+        "no_data": 60,
+        "severity": "info",
+        "status": "triggered",
+        "fired_at": START + MINUTE_MS,
+    }
+
+
+def test_a_page_that_few_qualify_for_ends_early_and_goes_on(dynamodb_ports, monkeypatch):
+    monkeypatch.setattr("alerting.adapters.alerts._MOST_LOOKED_AT", 3)
+    rules = [dynamodb_ports.book.create(a_rule(above(n), "*")) for n in (60, 59)]
+    fire(dynamodb_ports, rules[0], "device-1", START)
+    fire(dynamodb_ports, rules[1], "device-1", *(START + n * MINUTE_MS for n in range(1, 6)))
+    query = AlertQuery(**EVER, device_id="device-1", rule_id=rules[0].rule_id)
+    page, position = dynamodb_ports.alerts.page(query, 10)
+    assert page == []
+    assert position is not None
+    rest, end = dynamodb_ports.alerts.page(
+        AlertQuery(**EVER, device_id="device-1", rule_id=rules[0].rule_id, after=position), 10
+    )
+    assert ([alert.rule_id for alert in rest], end) == ([rules[0].rule_id], None)

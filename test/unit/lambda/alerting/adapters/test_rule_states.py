@@ -1,0 +1,176 @@
+"""What the rule states promise, in memory and in DynamoDB alike."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from samples.readings import START, reading
+from samples.rules import a_rule, above, silent
+
+from alerting.ports import AlertQuery, Held, Superseded
+from alerting.rule_state import MOST_ALERTS_AT_ONCE, Movement
+from kernel.clock import DAY_MS, MINUTE_MS, SECOND_MS
+
+EVER = AlertQuery(0, START + DAY_MS)
+
+
+def at(seconds, **metrics):
+    return reading(timestamp=START + seconds * SECOND_MS, **metrics)
+
+
+def moved(rule, *readings, before=None, now=START):
+    movement = Movement(rule, "device-1", before)
+    movement.take_in(readings, now)
+    return movement
+
+
+def held(ports, rule, device_id="device-1"):
+    key = (device_id, rule.rule_id)
+    return ports.states.held([key])[key]
+
+
+@pytest.fixture
+def rule(ports):
+    return ports.book.create(a_rule())
+
+
+def test_what_was_never_written_is_held_as_nothing(ports, rule):
+    assert held(ports, rule) == Held(None, 0)
+
+
+def test_a_state_comes_back_with_all_that_it_knows(ports, rule):
+    readings = at(0, temperature=61), at(1, temperature=50), at(2, temperature=70)
+    movement = moved(rule, *readings)
+    kept = ports.states.commit(movement, Held(), START)
+    assert held(ports, rule) == kept == Held(movement.state, 1)
+    assert (kept.state.open_alert, kept.state.fired_at) == (
+        list(movement.fired)[1],
+        START + 2_000,
+    )
+
+
+def test_alerts_are_kept_with_the_state_that_fired_them(ports, rule):
+    movement = moved(rule, at(0, temperature=61), at(1, temperature=50), at(2, temperature=70))
+    ports.states.commit(movement, Held(), START)
+    alerts, _ = ports.alerts.page(EVER, 10)
+    assert alerts == [*movement.fired.values()][::-1]
+    assert [(alert.status, alert.resolved_at) for alert in alerts] == [
+        ("triggered", None),
+        ("resolved", START + 1_000),
+    ]
+
+
+def test_an_alert_of_earlier_is_resolved_with_the_state_that_ends_it(ports, rule):
+    kept = ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
+    ending = moved(rule, at(5, temperature=60), before=kept.state)
+    ports.states.commit(ending, kept, START)
+    (alert,), _ = ports.alerts.page(EVER, 10)
+    assert (alert.status, alert.resolved_at) == ("resolved", START + 5_000)
+
+
+@pytest.mark.parametrize("temperature", [50, 61], ids=["quiet", "firing"])
+def test_whoever_comes_second_changes_nothing(ports, rule, temperature):
+    ports.states.commit(moved(rule, at(9, temperature=50)), Held(), START)
+    before = held(ports, rule)
+    late = moved(rule, at(0, temperature=temperature))
+    for stale in (Held(), Held(before.state, 7)):
+        with pytest.raises(Superseded):
+            ports.states.commit(late, stale, START)
+    assert held(ports, rule) == before
+    assert ports.alerts.page(EVER, 10) == ([], None)
+
+
+@pytest.mark.parametrize("change", ["replaced", "deleted"])
+def test_a_rule_that_is_another_by_now_fires_nothing(ports, rule, change):
+    if change == "deleted":
+        ports.book.delete(rule, START + 1)
+    else:
+        other = replace(rule.definition, condition=above(70))
+        ports.book.replace(rule.replaced_by(other, START + 1), rule)
+    with pytest.raises(Superseded):
+        ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
+    assert held(ports, rule) == Held()
+    assert ports.alerts.page(EVER, 10) == ([], None)
+
+
+def test_a_rule_with_a_new_name_fires_as_before(ports, rule):
+    ports.book.replace(rule.replaced_by(replace(rule.definition, name="hot"), START + 1), rule)
+    ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
+    assert len(ports.alerts.page(EVER, 10)[0]) == 1
+
+
+def test_an_alert_that_is_there_already_stays_as_it_is(ports, rule):
+    firing = moved(rule, at(0, temperature=61), at(1, temperature=61))
+    kept = ports.states.commit(firing, Held(), START)
+    (alert_id,) = firing.fired
+    ports.alerts.resolve(alert_id, START + 3)
+    again = moved(rule, at(2, temperature=60), before=kept.state)
+    kept = ports.states.commit(again, kept, START)
+    (alert,), _ = ports.alerts.page(EVER, 10)
+    assert alert.resolved_at == START + 3
+    assert kept.state.open_alert is None
+
+
+def test_as_many_alerts_as_a_movement_can_have_are_kept_together(ports, rule):
+    flapping = [at(n, temperature=61 if n % 2 else 50) for n in range(4 * MOST_ALERTS_AT_ONCE)]
+    movement = moved(rule, *flapping)
+    assert len(movement.fired) == MOST_ALERTS_AT_ONCE
+    ports.states.commit(movement, Held(), START)
+    assert len(ports.alerts.page(EVER, 1_000)[0]) == MOST_ALERTS_AT_ONCE
+
+
+def test_many_keys_are_read_at_once(ports, rule):
+    keys = [(f"device-{n}", rule.rule_id) for n in range(150)]
+    ports.states.commit(moved(rule, at(0, temperature=1)), Held(), START)
+    found = ports.states.held(keys)
+    assert found.keys() == set(keys)
+    assert {key for key, one in found.items() if one.version} == {("device-1", rule.rule_id)}
+    assert ports.states.held([]) == {}
+
+
+def test_silent_devices_are_found_when_they_are_due_the_longest_waiting_first(ports):
+    rules = {seconds: ports.book.create(a_rule(silent(seconds))) for seconds in (60, 120, 90)}
+    for rule in rules.values():
+        ports.states.commit(moved(rule, at(0, temperature=1)), Held(), START)
+
+    def due(moment):
+        return [rule_id for _, rule_id in ports.states.to_check(moment)]
+
+    assert due(START + MINUTE_MS - 1) == []
+    assert due(START + MINUTE_MS) == [rules[60].rule_id]
+    assert due(START + DAY_MS) == [rules[n].rule_id for n in (60, 90, 120)]
+    assert list(ports.states.watched(rules[90].rule_id)) == [("device-1", rules[90].rule_id)]
+
+
+def test_what_is_no_longer_watched_is_not_found(ports):
+    rule = ports.book.create(a_rule(silent(60)))
+    key = ("device-1", rule.rule_id)
+    ports.states.commit(moved(rule, at(0, temperature=1)), Held(), START)
+    before = held(ports, rule)
+    with pytest.raises(Superseded):
+        ports.states.unwatch(key, Held(before.state, 7))
+    ports.states.unwatch(key, before)
+    assert list(ports.states.to_check(START + DAY_MS)) == []
+    assert list(ports.states.watched(rule.rule_id)) == []
+    after = held(ports, rule)
+    assert (after.version, after.state) == (2, replace(before.state, check_at=None))
+    ports.states.unwatch(("device-2", rule.rule_id), Held())
+    assert held(ports, rule, "device-2") == Held()
+
+
+def test_changed_rules_are_no_silent_devices(ports):
+    ports.book.create(a_rule(silent(60)))
+    assert list(ports.states.to_check(START + DAY_MS)) == []
+
+
+def test_states_and_alerts_expire_after_ninety_days(dynamodb_ports):
+    rule = dynamodb_ports.book.create(a_rule(above(Decimal("0.5"))))
+    dynamodb_ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START + DAY_MS)
+    (state,) = [
+        item
+        for item in dynamodb_ports.client.scan(TableName="states")["Items"]
+        if item["device_id"]["S"] != "*"
+    ]
+    (alert,) = dynamodb_ports.client.scan(TableName="alerts")["Items"]
+    assert int(state["expires_at"]["N"]) == (START + 91 * DAY_MS) // 1_000
+    assert int(alert["expires_at"]["N"]) == (START + 90 * DAY_MS) // 1_000

@@ -1,0 +1,112 @@
+from collections import Counter
+
+import pytest
+from samples.alerting_in_memory import Alerting, Functions, Recorded
+from samples.readings import START, reading
+from samples.rules import above
+
+from alerting.model import EVERY_DEVICE, RuleDefinition
+from alerting.ports import Superseded
+from kernel.errors import Unavailable
+
+
+class Behind:
+    """A rule book whose index shows the rules as they were."""
+
+    def __init__(self, book):
+        self._book = book
+        self._shown = dict(book.rules)
+
+    def __getattr__(self, name):
+        return getattr(self._book, name)
+
+    def of_device(self, device_id):
+        return [rule for rule in self._shown.values() if rule.definition.device_id == device_id]
+
+
+class Contested:
+    """States that somebody else always moves first."""
+
+    def __init__(self, states):
+        self._states = states
+
+    def __getattr__(self, name):
+        return getattr(self._states, name)
+
+    def commit(self, movement, held, now):
+        raise Superseded("Somebody else was first.")
+
+
+def recorded(alerting):
+    """Another container of the functions, and the names of what it asks its ports."""
+    asked = []
+    return Functions(alerting.ports.each(lambda port: Recorded(port, asked)), alerting.clock), asked
+
+
+def test_five_hundred_flapping_readings_fire_and_resolve_in_several_commits_without_loss():
+    alerting = Alerting()
+    alerting.define(above(30))
+    functions, asked = recorded(alerting)
+    message = alerting.message(
+        *(reading(timestamp=START + i, temperature=40 if i % 2 == 0 else 20) for i in range(500))
+    )
+    functions.evaluate(message)
+    assert [(alert.fired_at, alert.resolved_at) for alert in alerting.fired] == [
+        (START + i, START + i + 1) for i in range(0, 500, 2)
+    ]
+    assert alerting.published == [alert.alert_id for alert in alerting.fired]
+    assert asked.count("commit") == 3
+    functions.evaluate(message)
+    assert asked.count("commit") == 3
+
+
+def test_a_stale_rule_fires_nothing():
+    alerting = Alerting()
+    rule = alerting.define(above(30))
+    alerting.ports.book, book = Behind(alerting.ports.book), alerting.ports.book
+    stale = Functions(alerting.ports, alerting.clock)
+    alerting.pass_seconds(1)
+    alerting.keeping.delete(rule.rule_id)
+    assert book.rules == {}
+    stale.evaluate(alerting.spoken(temperature=40))
+    assert alerting.fired == []
+
+
+def test_a_stale_rule_restarts_nothing():
+    alerting = Alerting()
+    rule = alerting.define(above(30))
+    alerting.ports.book = Behind(alerting.ports.book)
+    stale = Functions(alerting.ports, alerting.clock)
+    alerting.pass_seconds(1)
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-1", above(50)))
+    alerting.speak(temperature=60)
+    once = alerting.fired
+    alerting.pass_seconds(1)
+    stale.evaluate(alerting.spoken(temperature=55))
+    assert alerting.fired == once
+    assert once[0].condition == above(50)
+
+
+def test_the_cost_of_a_message_does_not_grow_with_rules_of_other_devices():
+    costs = []
+    for others in (0, 1_000):
+        alerting = Alerting()
+        alerting.define(above(30))
+        alerting.define(above(35), EVERY_DEVICE)
+        for number in range(others):
+            alerting.define(above(30), f"other-{number}")
+        alerting.pass_seconds(60)
+        functions, asked = recorded(alerting)
+        for _ in range(10):
+            functions.evaluate(alerting.spoken(temperature=20))
+            alerting.pass_seconds(1)
+        costs.append(Counter(asked))
+    assert costs[0] == costs[1] == {"edition": 10, "of_device": 2, "held": 10, "commit": 20}
+
+
+def test_a_message_whose_states_others_keep_moving_is_left_for_later():
+    alerting = Alerting()
+    alerting.define(above(30))
+    alerting.ports.states = Contested(alerting.ports.states)
+    with pytest.raises(Unavailable):
+        Functions(alerting.ports, alerting.clock).evaluate(alerting.spoken(temperature=40))

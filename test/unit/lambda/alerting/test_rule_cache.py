@@ -1,0 +1,62 @@
+import pytest
+from samples.alerting_in_memory import Alerting, Recorded
+from samples.rules import above
+
+from alerting.model import EVERY_DEVICE, RuleDefinition
+from alerting.rule_cache import RuleCache
+
+
+@pytest.fixture
+def alerting():
+    """Alerting whose rules were last changed long ago."""
+    alerting = Alerting()
+    alerting.define(above(30))
+    alerting.pass_seconds(3_600)
+    return alerting
+
+
+@pytest.fixture
+def asked():
+    """What the rule book was asked for, in order."""
+    return []
+
+
+@pytest.fixture
+def cache(alerting, asked):
+    """A cache of the rule book."""
+    return RuleCache(Recorded(alerting.ports.book, asked), alerting.clock)
+
+
+def test_the_book_is_asked_once_for_a_device_while_nobody_changes_a_rule(alerting, cache, asked):
+    for _ in range(100):
+        cache.refresh()
+        assert len(cache.applying_to("device-1")) == 1
+        assert cache.applying_to("device-2") == []
+        alerting.pass_seconds(60)
+    assert asked.count("of_device") == len(["device-1", "device-2", EVERY_DEVICE])
+
+
+def test_a_change_counts_from_the_next_refresh_on(alerting, cache):
+    cache.refresh()
+    cache.applying_to("device-2")
+    rule = alerting.define(above(40), "device-2")
+    cache.refresh()
+    assert cache.applying_to("device-2") == [rule]
+
+
+def test_what_was_found_soon_after_a_change_is_looked_up_again(alerting, cache, asked):
+    alerting.define(above(40), "device-2")
+    for _ in range(10):
+        cache.refresh()
+        cache.applying_to("device-1")
+        alerting.pass_seconds(1)
+    # At 0, 1, 2, 3, 4 and 5 s, for the device and for every device.
+    assert asked.count("of_device") == 12
+
+
+def test_a_disabled_rule_applies_to_nothing(alerting, cache):
+    (rule,) = alerting.ports.book.of_device("device-1")
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-1", above(30), enabled=False))
+    cache.refresh()
+    assert cache.applying_to("device-1") == []
+    assert cache.current(rule.rule_id) is None

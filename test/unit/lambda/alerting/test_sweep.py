@@ -1,0 +1,118 @@
+import pytest
+from samples.alerting_in_memory import Alerting, never
+from samples.rules import above, silent
+
+from alerting.model import EVERY_DEVICE, RuleDefinition
+
+MINUTE = 60
+
+
+@pytest.fixture
+def alerting():
+    """Alerting where nobody made a rule yet."""
+    return Alerting()
+
+
+def fired_at(alerting):
+    return [alert.fired_at for alert in alerting.fired]
+
+
+def test_an_alert_of_a_deleted_rule_does_not_end_before_it_began(alerting):
+    rule = alerting.define(above(30))
+    alerting.speak(seconds_ago=-MINUTE, temperature=40)
+    alerting.pass_seconds(1)
+    alerting.keeping.delete(rule.rule_id)
+    alerting.pass_seconds(10)
+    alerting.sweep(never)
+    (alert,) = alerting.fired
+    assert alert.resolved_at == alert.fired_at
+
+
+def test_a_change_is_followed_up_once_there_is_time_for_all_of_it(alerting):
+    rule = alerting.define(above(30), EVERY_DEVICE)
+    for device_id in ("device-a", "device-b"):
+        alerting.speak(device_id, temperature=40)
+    alerting.keeping.delete(rule.rule_id)
+    alerting.pass_seconds(10)
+    asked = iter([False])
+    alerting.sweep(lambda: next(asked, True))
+    assert sorted(alert.status for alert in alerting.fired) == ["resolved", "triggered"]
+    assert list(alerting.ports.book.pending(alerting.now)) != []
+    alerting.sweep(never)
+    assert {alert.status for alert in alerting.fired} == {"resolved"}
+    assert list(alerting.ports.book.pending(alerting.now)) == []
+
+
+def test_an_alert_of_a_rule_that_is_for_another_device_ended_when_it_became_so(alerting):
+    rule = alerting.define(above(30))
+    alerting.speak(temperature=40)
+    alerting.pass_seconds(1)
+    moved_at = alerting.now
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-2", above(30)))
+    alerting.pass_seconds(1)
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-2", above(30), name="hot"))
+    alerting.pass_seconds(10)
+    alerting.sweep(never)
+    assert [alert.resolved_at for alert in alerting.fired] == [moved_at]
+
+
+def test_a_rule_that_is_for_another_device_waits_no_more_for_the_former(alerting):
+    rule = alerting.define(silent(MINUTE))
+    alerting.speak()
+    alerting.pass_seconds(1)
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-2", silent(MINUTE)))
+    alerting.pass_seconds(10 * MINUTE)
+    alerting.sweep(never)
+    alerting.sweep(never)
+    assert [alert.device_id for alert in alerting.fired] == ["device-2"]
+    assert list(alerting.ports.states.to_check(alerting.now)) == []
+
+
+def test_a_shorter_limit_for_every_device_holds_for_those_already_waited_for(alerting):
+    rule = alerting.define(silent(60 * MINUTE), EVERY_DEVICE)
+    alerting.speak()
+    alerting.pass_seconds(1)
+    changed_at = alerting.now
+    alerting.keeping.replace(rule.rule_id, RuleDefinition(EVERY_DEVICE, silent(MINUTE)))
+    alerting.pass_seconds(MINUTE)
+    alerting.sweep(never)
+    assert fired_at(alerting) == [changed_at + MINUTE * 1_000]
+
+
+def test_a_shorter_cooldown_for_every_device_holds_for_those_already_waited_for(alerting):
+    rule = alerting.define(silent(MINUTE), EVERY_DEVICE, cooldown_seconds=60 * MINUTE)
+    alerting.speak()
+    alerting.pass_seconds(MINUTE)
+    alerting.sweep(never)
+    alerting.speak()
+    alerting.keeping.replace(rule.rule_id, RuleDefinition(EVERY_DEVICE, silent(MINUTE)))
+    alerting.pass_seconds(MINUTE)
+    alerting.sweep(never)
+    assert fired_at(alerting)[1:] == [alerting.now]
+
+
+def test_a_device_is_still_waited_for_if_time_ran_out_as_its_alert_was_ended(alerting):
+    rule = alerting.define(silent(MINUTE), EVERY_DEVICE)
+    alerting.speak()
+    alerting.pass_seconds(MINUTE)
+    alerting.sweep(never)
+    alerting.keeping.replace(rule.rule_id, RuleDefinition(EVERY_DEVICE, silent(2 * MINUTE)))
+    alerting.pass_seconds(10)
+    asked = iter([False])
+    alerting.sweep(lambda: next(asked, True))
+    assert [alert.status for alert in alerting.fired] == ["resolved"]
+    alerting.pass_seconds(2 * MINUTE)
+    alerting.sweep(never)
+    assert [alert.status for alert in alerting.fired] == ["resolved", "triggered"]
+
+
+def test_a_sweep_without_time_looks_first_at_what_waits_longest(alerting):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    for device_id in ("device-b", "device-a"):
+        alerting.speak(device_id)
+        alerting.pass_seconds(1)
+    alerting.pass_seconds(MINUTE)
+    alerting.ports.book.changes.clear()
+    asked = iter([False])
+    alerting.sweep(lambda: next(asked, True))
+    assert [alert.device_id for alert in alerting.fired] == ["device-b"]

@@ -1,0 +1,112 @@
+"""`pipeline alerts`."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from lib.cli.alerts_command import change_printer
+from lib.cli.listing import Listing
+from lib.client import Event, Rule, RuleDefinition, Threshold, exact_json
+from lib.client.testing import InMemoryPipeline, in_memory_client
+from lib.settings import PROJECT_ROOT
+
+Run = Callable[..., Result]
+HOT = RuleDefinition("pump", Threshold("temperature", ">", 60), "critical", name="hot")
+TIMEOUT_SECONDS = 30
+
+
+@pytest.fixture
+def rule(connected: InMemoryPipeline) -> Rule:
+    """A rule that has fired at 1, 3 and 5, and whose last alert is open."""
+    client = in_memory_client(connected)
+    rule = client.create_rule(HOT)
+    client.send_events(Event("pump", "temperature", 60 + n % 2, n) for n in range(1, 6))
+    connected.calls.clear()
+    return rule
+
+
+def test_alerts_are_shown_for_people_newest_first(run: Run, rule: Rule) -> None:
+    result = run("alerts")
+    assert "temperature 61 > 60" in result.stdout
+    fired = [line.split()[3] for line in result.stdout.splitlines() if "temperature" in line]
+    assert fired == [f"1970-01-01T00:00:00.00{n}Z" for n in (5, 3, 1)]
+
+
+def test_alerts_are_narrowed_and_exact_for_programs(
+    run: Run, connected: InMemoryPipeline, rule: Rule
+) -> None:
+    narrowed = ["--device", "pump", "--rule", rule.rule_id, "--status", "resolved"]
+    span = ["--start", "1", "--end", "4", "--limit", "1"]
+    result = run("alerts", *narrowed, *span, "--format", "json")
+    assert exact_json.loads(result.stdout) == {
+        "alert_id": "alert-2",
+        "rule_id": rule.rule_id,
+        "rule_name": "hot",
+        "device_id": "pump",
+        "metric": "temperature",
+        "operator": ">",
+        "threshold": 60,
+        "actual_value": 61,
+        "severity": "critical",
+        "status": "resolved",
+        "fired_at": 3,
+        "resolved_at": 4,
+    }
+    assert connected.calls[0].query["limit"] == "1"
+
+
+@pytest.mark.parametrize(
+    "options", [["--start", "1"], ["--end", "1"], ["--limit", "1"], ["--format", "csv"]]
+)
+def test_what_has_no_end_takes_no_bounds(
+    run: Run, connected: InMemoryPipeline, options: list[str]
+) -> None:
+    result = run("alerts", "--follow", *options)
+    assert result.exit_code == 2
+    assert "--follow goes without" in result.stderr
+
+
+def test_changes_are_printed_one_by_one(
+    connected: InMemoryPipeline, rule: Rule, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alerts = list(in_memory_client(connected).alerts())
+    for shape in ("table", "json"):
+        for alert in alerts:
+            change_printer(Listing(shape), "triggered")(alert)
+    line, content = capsys.readouterr().out.splitlines()
+    assert line == "1970-01-01T00:00:00.005Z triggered critical pump hot: temperature 61 > 60"
+    assert exact_json.loads(content) == alerts[0].as_content()
+
+
+def test_alerts_are_followed_until_interrupted(connected: InMemoryPipeline) -> None:
+    client = in_memory_client(connected)
+    client.create_rule(HOT)
+    with subprocess.Popen(
+        [sys.executable, "-m", "lib.cli", "alerts", "--follow"],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whatever runs the tests in the background has it ignored, which is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        limit = threading.Timer(TIMEOUT_SECONDS, process.kill)
+        limit.start()
+        try:
+            assert process.stderr.readline() == "Waiting for alerts; Ctrl-C ends it.\n"
+            client.send_event(Event("pump", "temperature", 61))
+            line = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            rest = process.communicate()
+        finally:
+            limit.cancel()
+            process.kill()
+    assert (process.returncode, rest) == (0, ("", ""))
+    assert "triggered critical pump hot: temperature 61 > 60" in line
