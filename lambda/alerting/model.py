@@ -132,8 +132,14 @@ class RuleDefinition:
 
     def watches_as(self, other: "RuleDefinition") -> bool:
         """Whether both watch the same devices for the same condition."""
-        mine = (self.device_id, self.condition, self.enabled)
-        return mine == (other.device_id, other.condition, other.enabled)
+        return self._watching() == other._watching()
+
+    def says_the_same_as(self, other: "RuleDefinition") -> bool:
+        """Whether callers see no difference; `==` takes 1 and true for the same threshold."""
+        return exact_json.dumps(self.described()) == exact_json.dumps(other.described())
+
+    def _watching(self) -> str:
+        return exact_json.dumps([self.device_id, self.condition.described(), self.enabled])
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,8 @@ class RuleCache:
         ]
 
     def current(self, rule_id: str) -> Rule | None:
-        """The rule as it is at this moment, whatever is held; None if it is gone or disabled."""
-        rule = self._rules.get(rule_id)
-        return rule if rule is not None and rule.definition.enabled else None
+        """The rule as it is at this moment, whatever is held; None if it is gone."""
+        return self._rules.get(rule_id)
 
     def _of(self, device_id: str) -> Sequence[Rule]:
         now = self._clock()

@@ -89,7 +89,7 @@ class Movement:
 
         Called again with the same readings, a movement that begins where this one ended goes on.
         """
-        for reading in readings:
+        for reading in readings if self.rule.definition.enabled else ():
             if len(self.fired) + len(self.resolved) >= MOST_ALERTS_AT_ONCE:
                 return
             match self.rule.definition.condition:
@@ -99,10 +99,17 @@ class Movement:
                     self._hear(silence, reading, now)
 
     def check_silence(self, now: int) -> None:
-        """Fire if the device has been silent for too long, else set the time to look again."""
+        """Fire if the device has been silent for too long, else set the time to look again.
+
+        While the rule is disabled the look is only put off, so that nobody is forgotten.
+        """
         silence = self.rule.definition.condition
         if not isinstance(silence, Silence) or self.state.open_alert is not None:
             self.state = replace(self.state, check_at=None)
+            return
+        if not self.rule.definition.enabled:
+            if self.state.check_at is None or self.state.check_at <= now:
+                self.state = replace(self.state, check_at=now + silence.limit_ms)
             return
         due = self._silent_at(silence)
         if now < due:

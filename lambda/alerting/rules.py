@@ -20,11 +20,15 @@ class RuleKeeping:
 
     def create(self, definition: RuleDefinition) -> Rule:
         """The rule of this definition, made now unless there is one: a repeat makes no second."""
+        for present in self._book.of_device(definition.device_id):
+            if present.definition.says_the_same_as(definition):
+                return present
         now = self._clock()
         for ordinal in count():
+            # The id is the content: repeats at the same moment meet in it.
             present = self._book.create(Rule.new(definition, now, ordinal))
             # A rule that began with this definition may have been given another one since.
-            if present.definition == definition:
+            if present.definition.says_the_same_as(definition):
                 return present
         raise AssertionError("count() does not end")
 
@@ -42,7 +46,7 @@ class RuleKeeping:
         """
 
         def replaced(present: Rule) -> Rule:
-            if present.definition == definition:
+            if present.definition.says_the_same_as(definition):
                 return present
             rule = present.replaced_by(definition, self._clock())
             self._book.replace(rule, present)

@@ -78,7 +78,7 @@ class Sweep:
                 self._check((alert.device_id, change.rule_id), rule)
                 ended_at = change.changed_at if rule is None else rule.effective_at
                 self._alerts.resolve(alert.alert_id, max(ended_at, alert.fired_at))
-        if rule is not None and isinstance(rule.definition.condition, Silence):
+        if rule is not None and rule.definition.enabled and _watches_silence(rule):
             for device_id in sorted(self._watched_devices(rule)):
                 if out_of_time():
                     return False
@@ -91,3 +91,7 @@ class Sweep:
         if rule.definition.device_id != EVERY_DEVICE:
             return {rule.definition.device_id}
         return {device_id for device_id, _ in self._states.watched(rule.rule_id)}
+
+
+def _watches_silence(rule: Rule) -> bool:
+    return isinstance(rule.definition.condition, Silence)

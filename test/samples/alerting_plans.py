@@ -68,7 +68,7 @@ _equalities = st.builds(
     device=WATCHED,
     metric=st.just("level"),
     operator=st.sampled_from(["==", "!="]),
-    threshold=st.sampled_from([Decimal(2), Decimal(3), True, "on"]),
+    threshold=st.sampled_from([Decimal(1), Decimal(2), Decimal(3), True, "on"]),
     duration_seconds=st.sampled_from([0, 5]),
     cooldown_seconds=COOLDOWNS,
     enabled=ENABLED,

@@ -231,7 +231,7 @@ class Reference:
         for device, story in rule.stories.items():
             alert = story.open_alert
             if alert and (not rule.is_on or alert.revision != rule.revision):
-                moment = rule.revision if rule.is_on else rule.changed_at
+                moment = rule.revision if rule.plan is not None else rule.changed_at
                 self._resolve(story, moment, "resolved by a change, seen by the sweep")
                 if silence and rule.is_on_for(device):
                     story.watched = story.watched or PERHAPS

@@ -59,4 +59,3 @@ def test_a_disabled_rule_applies_to_nothing(alerting, cache):
     alerting.keeping.replace(rule.rule_id, RuleDefinition("device-1", above(30), enabled=False))
     cache.refresh()
     assert cache.applying_to("device-1") == []
-    assert cache.current(rule.rule_id) is None

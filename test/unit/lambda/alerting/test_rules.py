@@ -1,8 +1,10 @@
+from decimal import Decimal
+
 import pytest
 from samples.alerting_in_memory import Alerting
 from samples.rules import above
 
-from alerting.model import RuleDefinition
+from alerting.model import RuleDefinition, Threshold
 from alerting.ports import Superseded
 from alerting.rules import RuleKeeping
 from kernel.errors import NotFound
@@ -41,6 +43,28 @@ def test_a_definition_whose_rule_has_another_one_by_now_makes_a_rule_of_its_own(
     second = alerting.keeping.create(HOT)
     assert second.rule_id != first.rule_id
     assert alerting.keeping.create(HOT) == second
+
+
+def test_a_definition_that_a_rule_was_given_since_makes_no_second_rule():
+    alerting = Alerting()
+    first = alerting.keeping.create(HOT)
+    alerting.keeping.replace(first.rule_id, HOTTER)
+    assert alerting.keeping.create(HOTTER).rule_id == first.rule_id
+    second = alerting.keeping.create(HOT)
+    alerting.keeping.delete(first.rule_id)
+    assert alerting.keeping.create(HOT) == second
+
+
+def test_one_and_true_are_thresholds_of_their_own():
+    alerting = Alerting()
+    numeric, boolean = (
+        RuleDefinition("device-1", Threshold("door", "==", value)) for value in (Decimal(1), True)
+    )
+    rule = alerting.keeping.create(numeric)
+    assert alerting.keeping.create(boolean).rule_id != rule.rule_id
+    replaced = alerting.keeping.replace(rule.rule_id, boolean)
+    assert replaced.definition.condition.threshold is True
+    assert replaced.revision != rule.revision
 
 
 def test_a_replacement_by_the_same_definition_changes_nothing():

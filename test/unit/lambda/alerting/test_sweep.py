@@ -3,6 +3,7 @@ from samples.alerting_in_memory import Alerting, never
 from samples.rules import above, silent
 
 from alerting.model import EVERY_DEVICE, RuleDefinition
+from kernel.clock import SECOND_MS
 
 MINUTE = 60
 
@@ -116,3 +117,21 @@ def test_a_sweep_without_time_looks_first_at_what_waits_longest(alerting):
     asked = iter([False])
     alerting.sweep(lambda: next(asked, True))
     assert [alert.device_id for alert in alerting.fired] == ["device-b"]
+
+
+def test_who_fell_silent_while_the_rule_was_disabled_is_waited_for_once_it_is_enabled(alerting):
+    rule = alerting.define(silent(MINUTE), EVERY_DEVICE)
+    alerting.speak(temperature=20)
+    alerting.keeping.replace(
+        rule.rule_id, RuleDefinition(EVERY_DEVICE, silent(MINUTE), enabled=False)
+    )
+    for _ in range(10):
+        alerting.pass_seconds(MINUTE)
+        alerting.sweep(never)
+    assert alerting.fired == []
+    enabled_at = alerting.now
+    alerting.keeping.replace(rule.rule_id, rule.definition)
+    for _ in range(2):
+        alerting.pass_seconds(MINUTE)
+        alerting.sweep(never)
+    assert fired_at(alerting) == [enabled_at + MINUTE * SECOND_MS]
