@@ -29,6 +29,7 @@ class Settings:
     reserved_concurrency: simultaneous runs of each main function; 0 reserves none.
     throttle_requests_per_second and throttle_burst: limits of the API's stage.
     alarm_email: who is told of alarms; empty for nobody.
+    raw_retention_days: how long bodies of device states are kept as they were sent.
     state_bucket: S3 bucket of Terraform's state; empty for a local file.
     """
 
@@ -41,6 +42,7 @@ class Settings:
     throttle_requests_per_second: int = 1_000
     throttle_burst: int = 2_000
     alarm_email: str = ""
+    raw_retention_days: int = 365
     state_bucket: str = ""
 
     @classmethod
@@ -107,6 +109,10 @@ class Settings:
                 "THROTTLE_REQUESTS_PER_SECOND must be from 1 to 10000",
             ),
             (1 <= self.throttle_burst <= 5_000, "THROTTLE_BURST must be from 1 to 5000"),
+            (
+                1 <= self.raw_retention_days <= 3_650,
+                "RAW_RETENTION_DAYS must be from 1 to 3650",
+            ),
             (
                 not self.alarm_email or _EMAIL.fullmatch(self.alarm_email),
                 "ALARM_EMAIL must be an e-mail address",

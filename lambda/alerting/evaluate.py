@@ -40,5 +40,5 @@ def _live_readings(message: ReadingMessage) -> dict[str, list[Reading]]:
                 live = with_derived_metrics(reading)
                 by_device.setdefault(reading.device_id, []).append(live)
     for readings in by_device.values():
-        readings.sort(key=lambda reading: (reading.timestamp, reading.digest))
+        readings.sort(key=lambda reading: reading.position)
     return by_device

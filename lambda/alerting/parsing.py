@@ -16,9 +16,9 @@ from alerting.model import (
     Threshold,
 )
 from kernel.errors import Fault, Invalid
-from kernel.parsing import device_id_of, refuse_unknown, text_fault
+from kernel.parsing import device_id_of, object_of, refuse_unknown, text_fault
 from telemetry.model import DERIVED_METRICS
-from telemetry.parsing import metric_name_fault, metric_of, object_of
+from telemetry.parsing import metric_name_fault, metric_of
 
 DAY_SECONDS = 24 * 60 * 60
 MAX_DURATION_SECONDS = 7 * DAY_SECONDS

@@ -9,18 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from alerting.model import Alert, Rule, Silence, Threshold, alert_id_of
 from kernel.clock import SECOND_MS
-from telemetry.model import Reading
+from telemetry.model import Position, Reading
 
 # A transaction takes 100 items: room for the state, the rule, and alerts fired and resolved.
 MOST_ALERTS_AT_ONCE = 90
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A reading's place in the order of its device's readings: its time, then its digest."""
-
-    timestamp: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +149,7 @@ class Movement:
         position = self.state.position
         if position is not None and reading.timestamp < position.timestamp:
             return False
-        reached = Position(reading.timestamp, reading.digest)
+        reached = reading.position
         if position is not None and reached <= position:
             return False
         self.state = replace(self.state, position=reached)

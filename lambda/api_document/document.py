@@ -1,6 +1,7 @@
 """The whole document: parts of the API become tags, paths and components."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -17,13 +18,14 @@ from kernel.openapi import (
     Schema,
     parameter_ref,
 )
+from states.openapi import STATES
 from telemetry.openapi import EVENTS, READINGS
 
-PARTS: Sequence[ApiPart] = (READINGS, EVENTS, *ALERTING, SERVICE)
+PARTS: Sequence[ApiPart] = (READINGS, EVENTS, *ALERTING, STATES, SERVICE)
 
 _JSON = "application/json"
 _DESCRIPTION = """\
-Send readings and events, query them, and be alerted.
+Send readings, events and device states, query and count them, and be alerted.
 
 Every request is signed (AWS Signature Version 4, service `execute-api`). Where operators have set
 an API key, requests bring it in `x-api-key` as well. A request that is answered 2xx is durable,
@@ -63,11 +65,16 @@ _HEADERS: dict[str, Schema] = {
 
 def openapi_document(version: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API in a version of the pipeline."""
-    paths: dict[str, dict[str, Any]] = {}
+    operations: dict[str, tuple[Operation, str]] = {}
     for part in PARTS:
         for operation in part.operations:
-            method, path = operation.route.split(" ")
-            paths.setdefault(path, {})[method.lower()] = _operation(operation, part.title)
+            before, title = operations.get(operation.route, (None, part.title))
+            combined = operation if before is None else _either(before, operation)
+            operations[operation.route] = (combined, title)
+    paths: dict[str, dict[str, Any]] = {}
+    for route, (operation, title) in operations.items():
+        method, path = route.split(" ")
+        paths.setdefault(path, {})[method.lower()] = _operation(operation, title)
     schemas = chain.from_iterable(
         named.items() for named in (SHARED_SCHEMAS, *(part.schemas for part in PARTS))
     )
@@ -102,6 +109,22 @@ def openapi_document(version: str) -> dict[str, Any]:
     }
 
 
+def _either(one: Operation, other: Operation) -> Operation:
+    """A route that two contexts answer, each its own bodies, as the later one sums it up."""
+    return replace(
+        other,
+        description=f"{one.description} {other.description}",
+        body={"oneOf": [*_choices(one.body), *_choices(other.body)]},
+        answer={"oneOf": [*_choices(one.answer), *_choices(other.answer)]},
+        exchanges=[*one.exchanges, *other.exchanges],
+    )
+
+
+def _choices(schema: Schema | None) -> Sequence[Schema]:
+    choices: Sequence[Schema] = (schema or {}).get("oneOf", [schema])
+    return choices
+
+
 def _operation(operation: Operation, tag: str) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.operation_id,
@@ -119,7 +142,7 @@ def _operation(operation: Operation, tag: str) -> dict[str, Any]:
     reply: dict[str, Any] = {"description": operation.outcome}
     if operation.answer is not None:
         answers = {one.name: _example(one, one.answer) for one in operation.exchanges}
-        reply["content"] = {_JSON: {"schema": operation.answer, "examples": answers}}
+        reply["content"] = {operation.media_type: {"schema": operation.answer, "examples": answers}}
     described["responses"] = {str(operation.status): reply, **refusals_of(operation)}
     return described
 

@@ -12,7 +12,8 @@ PipelineError
 └── TryAgainLater    the same request may succeed later
     ├── Throttled
     └── Unavailable
-        └── NoAnswer     nobody knows whether it did what it was asked for
+        ├── NoAnswer     nobody knows whether it did what it was asked for
+        └── PartlySent   some messages may be on their way, others are not
 """
 
 from collections.abc import Sequence
@@ -81,3 +82,7 @@ class Unavailable(TryAgainLater):
 
 class NoAnswer(Unavailable):
     """A service did not answer: it may have done what it was asked for, or not."""
+
+
+class PartlySent(Unavailable):
+    """Some messages may be on their way, others are not."""

@@ -35,6 +35,7 @@ class Operation:
 
     body, answer: schemas of what is sent and answered; None where there is no body.
     status: of the answer to a request that was carried out; `outcome` says what it means.
+    media_type: what the answer is written in.
     idempotent_by_key: whether a repeat is known by its Idempotency-Key.
     refusals: statuses that not every operation refuses requests with.
     """
@@ -49,6 +50,7 @@ class Operation:
     description: str = ""
     parameters: Sequence[Schema] = ()
     body: Schema | None = None
+    media_type: str = "application/json"
     idempotent_by_key: bool = False
     refusals: Collection[int] = frozenset()
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from kernel import exact_json
 from kernel.clock import MINUTE_MS, to_ms
-from kernel.errors import Fault
+from kernel.errors import Fault, Invalid
 
 MAX_AHEAD_MS = 10 * MINUTE_MS
 # Sort keys hold 13 digits: until the year 2286.
@@ -14,6 +15,31 @@ MAX_TIMESTAMP = 10**13 - 1
 
 DEVICE_ID = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+Row = tuple[str, Mapping[str, Any]]
+
+
+def object_of(body: bytes) -> Mapping[str, Any]:
+    """A body that is a JSON object; raises Malformed, or Invalid for anything else."""
+    document = exact_json.loads(body)
+    if not isinstance(document, Mapping):
+        raise Invalid([Fault("", "must be a JSON object")])
+    return document
+
+
+def rows_of(value: Any, name: str, most: int, faults: list[Fault]) -> list[Row]:
+    """The objects of a list of 1 to `most`, each with the path of its fields."""
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        faults.append(Fault(name, f"must be a list of 1 to {most} {name}"))
+        return []
+    rows = []
+    for index, row in enumerate(value):
+        if isinstance(row, Mapping):
+            rows.append((f"{name}[{index}].", row))
+        else:
+            faults.append(Fault(f"{name}[{index}]", "must be an object"))
+    return rows
 
 
 def device_id_of(value: Any, path: str, faults: list[Fault]) -> str:

@@ -51,7 +51,7 @@ class BatchOutcome:
 
 def consume(
     event: Mapping[str, Any],
-    handle: Callable[[str], None],
+    handle: Callable[[str], object],
     dead_letters: DeadLetters,
     function: str,
     out_of_time: Callable[[], bool],

@@ -10,9 +10,9 @@ from kernel.http import Answer, Request
 from kernel.paging import PageTokens
 from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown
 from kernel.query_parameters import limit_of, moment_of, one_of
-from telemetry.model import Reading
+from telemetry.model import Position, Reading
 from telemetry.ports import Span, StoredSegment
-from telemetry.query import Page, Position, Query
+from telemetry.query import Page, Query
 from telemetry.query_http import ORDERS, next_token, resumed
 
 _PARAMETERS = {"start", "end", "type", "order", "limit", "next_token"}

@@ -6,10 +6,17 @@ from typing import Any
 from kernel.errors import Fault, Invalid
 from kernel.http import Answer, json_answer
 from kernel.idempotency import Attempt
-from kernel.parsing import device_id_of, past_timestamp_of, refuse_unknown, timestamp_of
+from kernel.parsing import (
+    device_id_of,
+    object_of,
+    past_timestamp_of,
+    refuse_unknown,
+    rows_of,
+    timestamp_of,
+)
 from telemetry.ingest import Submission
 from telemetry.model import MAX_READING_BYTES, Reading
-from telemetry.parsing import metrics_of, object_of, rows_of, span_faults
+from telemetry.parsing import metrics_of, span_faults
 from telemetry.ports import Receipt, Span
 from telemetry.replay import Replayed, ReplayRequest
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel import logs
+from kernel.errors import PartlySent
 from telemetry.messages import messages_of
 from telemetry.model import Reading, Segment, cut_into_segments
-from telemetry.ports import PartlySent, RawReadings, ReadingQueue, Receipt
+from telemetry.ports import RawReadings, ReadingQueue, Receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel import exact_json
-from kernel.errors import Fault, Invalid, Malformed
+from kernel.errors import Fault, Invalid
 from kernel.parsing import MAX_TIMESTAMP, device_id_of
+from kernel.versioned_messages import decoded
 from telemetry.model import Reading, Segment, to_metric
 from telemetry.parsing import metric_name_fault
 
@@ -42,28 +43,16 @@ class ReadingMessage:
     @classmethod
     def decode(cls, body: str) -> "ReadingMessage":
         """Read a message's body; raises Refused for what no version of the pipeline ever sent."""
-        document = exact_json.loads(body)
-        if not isinstance(document, Mapping):
-            raise Malformed("The message is not a JSON object.")
-        if type(document.get("v")) is not int or document["v"] != VERSION:
-            raise Invalid([Fault("v", "is not a message version that this pipeline knows")])
-        try:
-            return cls(
-                request_id=document["request_id"],
-                received_at=document["received_at"],
-                segments=tuple(_segment(part) for part in document["segments"]),
-                replay=document["replay"],
-            )
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            IndexError,
-            ArithmeticError,
-        ) as error:
-            reason = f"does not have the shape of version {VERSION} ({error!r})"
-            raise Invalid([Fault("", reason)]) from error
+        return decoded(body, VERSION, cls._of)
+
+    @classmethod
+    def _of(cls, document: Mapping[str, Any]) -> "ReadingMessage":
+        return cls(
+            request_id=document["request_id"],
+            received_at=document["received_at"],
+            segments=tuple(_segment(part) for part in document["segments"]),
+            replay=document["replay"],
+        )
 
 
 def messages_of(

@@ -47,6 +47,14 @@ _FAHRENHEIT_PER_CELSIUS = Decimal("1.8")
 _FAHRENHEIT_AT_ZERO_CELSIUS = Decimal(32)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A reading's place in the order of all readings of its device: time, then digest."""
+
+    timestamp: int
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One device's metrics at one moment; `digest` tells it from every other of that moment."""
@@ -70,6 +78,11 @@ class Reading:
             sent = {n: v for n, v in self.metrics.items() if n not in DERIVED_METRICS}
             text = exact_json.dumps(sent)
         return _digest(text)
+
+    @property
+    def position(self) -> Position:
+        """Its place among the readings of its device."""
+        return Position(self.timestamp, self.digest)
 
 
 @dataclass(frozen=True, slots=True)

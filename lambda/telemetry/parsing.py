@@ -1,4 +1,4 @@
-"""Reading what telemetry requests have in common: rows of many, and metrics."""
+"""Reading what telemetry requests have in common: metrics and spans."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel import exact_json
 from kernel.clock import DAY_MS
-from kernel.errors import Fault, Invalid
+from kernel.errors import Fault
 from kernel.parsing import text_fault
 from telemetry.model import MAX_METRICS, RESERVED_NAMES, Metric
 
@@ -15,30 +15,6 @@ MAX_TEXT = 1_024
 MAX_SPAN_MS = 31 * DAY_MS
 
 METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-
-Row = tuple[str, Mapping[str, Any]]
-
-
-def object_of(body: bytes) -> Mapping[str, Any]:
-    """A body that is a JSON object; raises Malformed, or Invalid for anything else."""
-    document = exact_json.loads(body)
-    if not isinstance(document, Mapping):
-        raise Invalid([Fault("", "must be a JSON object")])
-    return document
-
-
-def rows_of(value: Any, name: str, most: int, faults: list[Fault]) -> list[Row]:
-    """The objects of a list of 1 to `most`, each with the path of its fields."""
-    if not isinstance(value, list) or not 1 <= len(value) <= most:
-        faults.append(Fault(name, f"must be a list of 1 to {most} {name}"))
-        return []
-    rows = []
-    for index, row in enumerate(value):
-        if isinstance(row, Mapping):
-            rows.append((f"{name}[{index}].", row))
-        else:
-            faults.append(Fault(f"{name}[{index}]", "must be an object"))
-    return rows
 
 
 def metrics_of(value: Any, path: str, faults: list[Fault]) -> dict[str, Metric]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kernel.errors import Unavailable
 from telemetry.messages import ReadingMessage
 from telemetry.model import Segment
 
@@ -63,10 +62,6 @@ class ProcessedReadings(Segments, Protocol):
 
     def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
         """Keep the segments in place of earlier results."""
-
-
-class PartlySent(Unavailable):
-    """Some messages may be on their way, others are not."""
 
 
 class ReadingQueue(Protocol):

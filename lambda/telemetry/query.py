@@ -8,21 +8,13 @@ from typing import Any
 
 from kernel import exact_json
 from kernel.clock import day_of
-from telemetry.model import MAX_SEGMENT_SPAN_MS, Reading
+from telemetry.model import MAX_SEGMENT_SPAN_MS, Position, Reading
 from telemetry.ports import Segments, Span, StoredSegment
 
 # Lambda may answer 6 MB, and escapes the page once more: it ends early rather than break that.
 MAX_PAGE_BYTES = 4_000_000
 # A page that few readings qualify for ends rather than keep its caller waiting.
 MAX_LOOKED_AT = 50_000
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A reading's place in the order of all readings of its device: time, then digest."""
-
-    timestamp: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +89,7 @@ def ordered_readings(segments: Segments, query: Query) -> Iterator[Placed]:
         first = stored.segment.first
         yield from due(first + MAX_SEGMENT_SPAN_MS if query.newest_first else first)
         for reading in stored.segment.readings:
-            position = Position(reading.timestamp, reading.digest)
+            position = reading.position
             if _wanted(position, query):
                 rank = (sign * position.timestamp, sign * int(position.digest, 16))
                 placed = (position, reading, stored)

@@ -12,9 +12,10 @@ from kernel.http import Answer, Request
 from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown
 from kernel.query_parameters import limit_of, moment_of, one_of
+from telemetry.model import Position
 from telemetry.parsing import span_faults
 from telemetry.ports import Span
-from telemetry.query import Page, Position, Query
+from telemetry.query import Page, Query
 
 TABLES = ("processed", "raw")
 ORDERS = ("asc", "desc")

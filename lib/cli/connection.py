@@ -9,7 +9,7 @@ from lib.local.settings import LocalSettings
 
 Role = Literal["writer", "reader", "operator"]
 
-_NOT_SET = "API_ENDPOINT is not set: run 'make up', or source the environment of a deployment."
+_ENDPOINT = "API_ENDPOINT"
 
 
 def connect(role: Role) -> PipelineClient:
@@ -18,13 +18,30 @@ def connect(role: Role) -> PipelineClient:
     Only for the local deployment is `role` the profile that signs, unless `AWS_PROFILE` names
     another: elsewhere the caller's own credentials do. Raises Misconfigured.
     """
-    if os.environ.get("API_ENDPOINT"):
-        return PipelineClient.from_environment()
-    profile = os.environ.get("AWS_PROFILE") or role
+    enter_deployment(role, _ENDPOINT)
+    return PipelineClient.from_environment()
+
+
+def enter_deployment(role: Role, wanted: str) -> str:
+    """The variable `wanted` of the deployment that the environment is, or else of the local one.
+
+    The local one's variables become this process's own, as `connect` says. Raises Misconfigured.
+    """
+    if not (os.environ.get(_ENDPOINT) or os.environ.get(wanted)):
+        _enter_local_deployment(role)
+    found = os.environ.get(wanted)
+    if not found:
+        raise Misconfigured(
+            f"{wanted} is not set: run 'make up', or source the environment of a deployment."
+        )
+    return found
+
+
+def _enter_local_deployment(role: Role) -> None:
     variables = read_environment(LocalSettings.from_environment(os.environ).directory / "env")
-    if "API_ENDPOINT" not in variables:
-        raise Misconfigured(_NOT_SET)
+    if _ENDPOINT not in variables:
+        return
+    profile = os.environ.get("AWS_PROFILE") or role
     for name in OVERRIDING_VARIABLES:
         os.environ.pop(name, None)
     os.environ.update(variables, AWS_PROFILE=profile)
-    return PipelineClient.from_environment()

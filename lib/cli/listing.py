@@ -47,6 +47,10 @@ class Listing:
         wanted = self.limit or (_TABLE_LIMIT + 1 if self.for_people else MAX_PAGE_SIZE)
         return min(MAX_PAGE_SIZE, wanted)
 
+    def show_all(self, items: Iterable[dict[str, Any]]) -> None:
+        """Print every item of a list that is short by nature."""
+        _PRINTERS[self.shape](items)
+
     def show(self, items: Iterator[dict[str, Any]]) -> None:
         """Print the items, and on stderr that there are more than the default limit."""
         shown = self.limit or (_TABLE_LIMIT if self.for_people else None)

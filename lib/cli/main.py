@@ -11,7 +11,9 @@ from lib.cli.query_command import query
 from lib.cli.replay_command import replay
 from lib.cli.rules_command import rules
 from lib.cli.send_command import send
+from lib.cli.simulate_command import simulate
 from lib.cli.stack_commands import COMMANDS
+from lib.cli.stats_command import stats
 
 
 @click.group(
@@ -27,5 +29,6 @@ def main() -> None:
     """
 
 
-for _command in (send, replay, query, process, events, rules, alerts, demo, *COMMANDS):
+_COMMANDS = (send, replay, simulate, query, process, events, stats, rules, alerts, demo, *COMMANDS)
+for _command in _COMMANDS:
     main.add_command(_command)

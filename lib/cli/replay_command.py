@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lib.cli.connection import connect
 from lib.cli.failures import CommandFailed
+from lib.cli.quantity import quantity
 from lib.cli.reading_files.errors import UnreadableFile
 from lib.cli.reading_files.mapping import Wanted
 from lib.cli.reading_files.opening import OpenedFile
@@ -157,16 +158,14 @@ def _counted(
 
 def _summary(report: SendReport, skipped: int, seconds: float, *, dry_run: bool) -> str:
     verb = "Would send" if dry_run else "Sent"
-    line = f"{verb} {_many(report.accepted, 'reading')} in {_many(report.requests, 'request')}"
+    line = (
+        f"{verb} {quantity(report.accepted, 'reading')} in {quantity(report.requests, 'request')}"
+    )
     line += f", {report.body_bytes / 1e6:.1f} MB"
     if not dry_run:
         line += f" ({report.sent_bytes / 1e6:.1f} MB compressed), retries: {report.retries:,}"
     line += f", {seconds:.1f} s"
-    return f"{line}; skipped {_many(skipped, 'row')}" if skipped else line
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{line}; skipped {quantity(skipped, 'row')}" if skipped else line
 
 
 class _Accepted:

@@ -8,9 +8,13 @@ with PipelineClient.from_environment() as client:
     client.create_rule(RuleDefinition("pump-7", hot, severity="critical"))
     for alert in client.alerts(device_id="pump-7", status="triggered"):
         print(alert.fired_at_ms, alert.actual_value)
+    client.send_states([DeviceState("laptop", "erased"), DeviceState("phone", "erasure failed")])
+    for counted in client.stats():
+        print(counted.type, counted.state, counted.count)
 """
 
 from lib.client.alerts import RESOLVED, STATUSES, TRIGGERED, Alert
+from lib.client.answers import WebPage
 from lib.client.errors import (
     AnsweredWithError,
     Conflict,
@@ -51,6 +55,7 @@ from lib.client.rules import (
     Silence,
     Threshold,
 )
+from lib.client.states import DeviceState, StateCount, StatesAccepted
 from lib.client.values import Value
 
 __all__ = [
@@ -64,6 +69,7 @@ __all__ = [
     "AnsweredWithError",
     "BatchIngested",
     "Conflict",
+    "DeviceState",
     "Event",
     "EventsAccepted",
     "Fault",
@@ -87,6 +93,8 @@ __all__ = [
     "SendReport",
     "SendStopped",
     "Silence",
+    "StateCount",
+    "StatesAccepted",
     "StoredEvent",
     "Threshold",
     "Throttled",
@@ -95,4 +103,5 @@ __all__ = [
     "UnexpectedAnswer",
     "ValidationFailed",
     "Value",
+    "WebPage",
 ]

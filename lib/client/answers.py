@@ -1,6 +1,7 @@
 """From an HTTP answer to its JSON, or to the error that it stands for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from requests import Response, codes
@@ -34,19 +35,41 @@ _BY_STATUS: Mapping[int, type[AnsweredWithError]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page as the API answers it; the names of its headers in any case."""
+
+    html: str
+    headers: Mapping[str, str]
+
+
 def content_of(response: Response) -> dict[str, Any]:
     """The JSON object of a successful answer, empty where the API says that there is none.
 
     Raises UnexpectedAnswer for anything else.
     """
     content = {} if response.status_code == codes.no_content else _object_in(response)
-    if content is None or not 200 <= response.status_code < 300:
-        raise UnexpectedAnswer(
-            f"the API answered {response.status_code} with something other than its JSON: "
-            "is the endpoint right?",
-            status=response.status_code,
-        )
+    if content is None or not _succeeded(response):
+        raise _unexpected(response, "JSON")
     return content
+
+
+def list_of(response: Response) -> list[dict[str, Any]]:
+    """The JSON objects of a successful answer that is a list; raises UnexpectedAnswer."""
+    content = _json_in(response) if _succeeded(response) else None
+    if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
+        raise _unexpected(response, "JSON")
+    return content
+
+
+def page_of(response: Response) -> WebPage:
+    """The page of a successful answer; raises UnexpectedAnswer for anything else."""
+    if not (_succeeded(response) and _is_html(response)):
+        raise _unexpected(response, "page")
+    try:
+        return WebPage(response.content.decode("utf-8"), response.headers)
+    except UnicodeDecodeError as error:
+        raise _unexpected(response, "page") from error
 
 
 def field_of(content: Mapping[str, Any], name: str, kind: type[_T]) -> _T:
@@ -91,12 +114,32 @@ def error_of(response: Response) -> AnsweredWithError:
     )
 
 
+def _succeeded(response: Response) -> bool:
+    return 200 <= response.status_code < 300
+
+
+def _is_html(response: Response) -> bool:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip() == "text/html"
+
+
+def _unexpected(response: Response, wanted: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"the API answered {response.status_code} with something other than its {wanted}: "
+        "is the endpoint right?",
+        status=response.status_code,
+    )
+
+
 def _object_in(response: Response) -> dict[str, Any] | None:
+    content = _json_in(response)
+    return content if isinstance(content, dict) else None
+
+
+def _json_in(response: Response) -> object:
     try:
-        content = exact_json.loads(response.content)
+        return exact_json.loads(response.content)
     except ValueError:
         return None
-    return content if isinstance(content, dict) else None
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str | None:

@@ -44,7 +44,7 @@ class Misconfigured(PipelineError):
 
 
 class InvalidReading(PipelineError, ValueError):
-    """A reading or event, or a list of them, that cannot be written as the API wants it."""
+    """A reading, event or device state, or a list of them, that the API could never take."""
 
 
 class InvalidRule(PipelineError, ValueError):

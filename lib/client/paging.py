@@ -1,6 +1,7 @@
 """Lists that come in pages."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from lib.client.answers import field_of
@@ -33,3 +34,8 @@ def paged(
 def moment_parameter(moment: Moment | None) -> str | None:
     """A moment as query parameters say it: epoch milliseconds. Raises ValueError for none."""
     return None if moment is None else str(epoch_ms(moment))
+
+
+def day_parameter(day: date | str | None) -> str | None:
+    """A day as query parameters say it: `YYYY-MM-DD`; a text is taken as it is."""
+    return f"{day:%Y-%m-%d}" if isinstance(day, date) else day

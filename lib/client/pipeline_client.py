@@ -18,6 +18,7 @@ from lib.client.model import Health
 from lib.client.retrying import DEFAULT_MAX_ATTEMPTS, RetryPolicy
 from lib.client.sending import MAX_CONCURRENCY
 from lib.client.signing import SignedRequests
+from lib.client.state_calls import StateCalls
 from lib.client.telemetry_calls import TelemetryCalls
 from lib.client.transport import Transport
 
@@ -25,7 +26,7 @@ DEFAULT_TIMEOUT_SECONDS = 35.0
 """API Gateway itself gives up after 29 seconds."""
 
 
-class PipelineClient(TelemetryCalls, EventCalls, AlertingCalls):
+class PipelineClient(TelemetryCalls, EventCalls, AlertingCalls, StateCalls):
     """Signs, batches, retries and pages for its caller; safe to use from several threads."""
 
     def __init__(

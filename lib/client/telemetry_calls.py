@@ -9,7 +9,7 @@ from lib.client.batching import MAX_READINGS, batches
 from lib.client.errors import InvalidReading, UnexpectedAnswer
 from lib.client.model import BatchIngested, Ingested, Processed, Reading, SendReport
 from lib.client.moments import Moment, epoch_ms
-from lib.client.paging import MAX_PAGE_SIZE, moment_parameter, paged
+from lib.client.paging import MAX_PAGE_SIZE, day_parameter, moment_parameter, paged
 from lib.client.sending import DEFAULT_CONCURRENCY, MAX_CONCURRENCY, Progress, Sending
 from lib.client.transport import Transport
 
@@ -75,7 +75,7 @@ class TelemetryCalls:
         """
         asked = {
             "device_id": device_id,
-            "event_date": _day(event_date),
+            "event_date": day_parameter(event_date),
             "start": moment_parameter(start),
             "end": moment_parameter(end),
             "table": table,
@@ -104,7 +104,3 @@ class TelemetryCalls:
             if not isinstance(next_start, int) or next_start <= first:
                 raise UnexpectedAnswer("the API does not get on with the range")
             first = next_start
-
-
-def _day(event_date: date | str | None) -> str | None:
-    return f"{event_date:%Y-%m-%d}" if isinstance(event_date, date) else event_date

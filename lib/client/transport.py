@@ -10,7 +10,7 @@ import requests
 from requests import exceptions
 
 from lib.client import exact_json
-from lib.client.answers import content_of, error_of
+from lib.client.answers import WebPage, content_of, error_of, list_of, page_of
 from lib.client.errors import AnsweredWithError, Misconfigured, RequestRefused, Unavailable
 from lib.client.retrying import RETRIED_STATUSES, RetryPolicy, retry_after_seconds
 from lib.client.signing import SignedRequests
@@ -20,6 +20,8 @@ COMPRESSED_FROM_BYTES = 1_400
 
 GZIP_LEVEL = 5
 """Telemetry at level 9 is 5 % smaller than at 5 and takes four times as long."""
+
+_NO_QUERY: Mapping[str, str] = {}
 
 # A certificate that is not trusted today is not trusted in ten seconds either.
 _HOPELESS = (
@@ -42,6 +44,15 @@ class Answered:
     sent_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Successful:
+    """The response to the attempt that succeeded."""
+
+    response: requests.Response
+    attempts: int
+    sent_bytes: int
+
+
 @dataclass(frozen=True)
 class Transport:
     """Sends signed JSON to one endpoint; safe to use from several threads."""
@@ -55,7 +66,15 @@ class Transport:
 
     def get(self, path: str, query: Mapping[str, str]) -> Answered:
         """Get JSON; raises what `lib.client.errors` lists."""
-        return self._request("GET", path, query, None)
+        return self._answered("GET", path, None, query)
+
+    def get_list(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Get a JSON list of objects; raises what `lib.client.errors` lists."""
+        return list_of(self._request("GET", path, query, None).response)
+
+    def get_page(self, path: str, query: Mapping[str, str]) -> WebPage:
+        """Get an HTML page; raises what `lib.client.errors` lists."""
+        return page_of(self._request("GET", path, query, None, accept="text/html").response)
 
     def post(self, path: str, content: object) -> Answered:
         """Post JSON; raises what `lib.client.errors` lists."""
@@ -63,20 +82,31 @@ class Transport:
 
     def post_encoded(self, path: str, body: bytes) -> Answered:
         """Post JSON that is encoded already, compressed where that pays."""
-        return self._request("POST", path, {}, body)
+        return self._answered("POST", path, body)
 
     def put(self, path: str, content: object) -> Answered:
         """Put JSON; raises what `lib.client.errors` lists."""
-        return self._request("PUT", path, {}, exact_json.dumps(content).encode("utf-8"))
+        return self._answered("PUT", path, exact_json.dumps(content).encode("utf-8"))
 
     def delete(self, path: str) -> Answered:
         """Delete; raises what `lib.client.errors` lists."""
-        return self._request("DELETE", path, {}, None)
+        return self._answered("DELETE", path, None)
+
+    def _answered(
+        self, method: str, path: str, body: bytes | None, query: Mapping[str, str] = _NO_QUERY
+    ) -> Answered:
+        done = self._request(method, path, query, body)
+        return Answered(content_of(done.response), done.attempts, done.sent_bytes)
 
     def _request(
-        self, method: str, path: str, query: Mapping[str, str], body: bytes | None
-    ) -> Answered:
-        headers = {"Accept": "application/json"}
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes | None,
+        accept: str = "application/json",
+    ) -> _Successful:
+        headers = {"Accept": accept}
         if self.api_key is not None:
             headers["x-api-key"] = self.api_key
         if body is not None:
@@ -93,8 +123,8 @@ class Transport:
             except RequestRefused as refused:
                 refused.answer_was_lost = answer_was_lost
                 raise
-            if isinstance(outcome, dict):
-                return Answered(outcome, attempt, len(body or b""))
+            if isinstance(outcome, requests.Response):
+                return _Successful(outcome, attempt, len(body or b""))
             # Who is throttled was not listened to; anybody else may have been.
             answer_was_lost = answer_was_lost or isinstance(outcome, Unavailable)
             wait_seconds = self.retry.wait_seconds(attempt, asked_seconds)
@@ -111,7 +141,7 @@ class Transport:
         query: Mapping[str, str],
         headers: Mapping[str, str],
         body: bytes | None,
-    ) -> tuple[dict[str, Any] | AnsweredWithError, float | None]:
+    ) -> tuple[requests.Response | AnsweredWithError, float | None]:
         """One attempt: what it brought, or an error to retry and the wait that it asks for."""
         try:
             response = self.session.request(
@@ -132,7 +162,7 @@ class Transport:
         except exceptions.RequestException as error:
             raise Unavailable(f"no readable answer from {self.endpoint}: {error}") from error
         if response.status_code < 400:
-            return content_of(response), None
+            return response, None
         error_answer = error_of(response)
         if response.status_code not in RETRIED_STATUSES:
             raise error_answer

@@ -11,7 +11,7 @@ _USE = ["kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlainte
 # What tables and log groups need beside, to encrypt anew what they hold.
 _REUSE = ["kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
 # Services that hold the pipeline's content and encrypt it on behalf of whoever may use them.
-_STORES = ("dynamodb", "lambda", "sns", "sqs", "ssm")
+_STORES = ("dynamodb", "lambda", "s3", "sns", "sqs", "ssm")
 _DELETION_WINDOW_DAYS = 7
 
 

@@ -12,12 +12,14 @@ from lib.packaging.errors import PackagingError
 from lib.packaging.layer import PYTHON_VERSION
 from lib.packaging.wheels import download_wheels
 
-# boto3, the X-Ray SDK, and what they import.
+# boto3, the X-Ray SDK, Jinja2, and what they import.
 LAYER_REQUIREMENTS = (
     "aws-xray-sdk",
     "boto3",
     "botocore",
+    "jinja2",
     "jmespath",
+    "markupsafe",
     "python-dateutil",
     "s3transfer",
     "six",
@@ -56,9 +58,9 @@ def locked_requirements(
 
 
 def write_requirements(pipfile_lock: Path, destination: Path) -> None:
-    """Write the layer's requirements, each with the digest of its pure wheel alone.
+    """Write the layer's requirements, each with the digest alone of the wheel that is taken.
 
-    Raises PackagingError when a package is not locked, or its pure wheel cannot be fetched.
+    Raises PackagingError when a package is not locked, or its wheel cannot be fetched.
     """
     requirements = locked_requirements(pipfile_lock)
     with tempfile.TemporaryDirectory() as directory:

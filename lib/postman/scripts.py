@@ -47,7 +47,8 @@ def checks(status: int, *conditions: str, then: str = "") -> str:
 def checks_once_it_is_there(status: int, *conditions: str) -> str:
     """The same, but the request is sent again, at most 20 times, until `answer` has something."""
     return f"""\
-const empty = pm.response.code === {status} && pm.response.json().count === 0;
+const there = pm.response.code === {status} ? pm.response.json() : {{}};
+const empty = there.count === 0 || there.length === 0;
 const attempt = Number(pm.collectionVariables.get("attempt")) + 1;
 const again = empty && attempt < {_ATTEMPTS};
 pm.collectionVariables.set("attempt", again ? attempt : 0);

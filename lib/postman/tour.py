@@ -144,4 +144,21 @@ TOUR = (
             ),
         ),
     ),
+    Stage(
+        "Device states",
+        (
+            Step(
+                "ingestReadings",
+                "Send device states",
+                checks(200, "answer.status === 'accepted'", "answer.enqueued === 2"),
+                example="states",
+            ),
+            Step(
+                "getStats",
+                "Get today's counts",
+                checks_once_it_is_there(200, "answer.length > 0", "answer[0].count > 0"),
+            ),
+            Step("getStatsPage", "Get them as a page", checks(200)),
+        ),
+    ),
 )

@@ -17,6 +17,8 @@ _EVALUATE_TIMEOUT_SECONDS = 75
 _SWEEP_TIMEOUT_SECONDS = 60
 # People and deployments change rules and look at alerts: they must not crowd out what arrives.
 _PEOPLES_CONCURRENCY = 10
+# One a minute, and one that an operator starts beside it.
+_SWEEPS_AT_ONCE = 2
 
 
 class Alerting:
@@ -69,7 +71,7 @@ class Alerting:
         }
         self.functions = {
             "evaluate": self._evaluate(),
-            "sweep": self._sweep(),
+            "sweep": self._sweep(settings),
             "rules": self._rules(),
             "alert_query": self._alert_query(),
         }
@@ -136,14 +138,13 @@ class Alerting:
             },
         )
 
-    def _sweep(self) -> PythonFunction:
+    def _sweep(self, settings: Settings) -> PythonFunction:
         return self._foundation.function(
             "sweep",
             "alert-sweep",
             "Finds silent devices, follows up changed rules, tells of alerts left untold",
             timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
-            # One run a minute needs no reserve, and an overlap does no harm.
-            reserved_concurrency=0,
+            reserved_concurrency=min(settings.reserved_concurrency, _SWEEPS_AT_ONCE),
             grants=(
                 *self._moving_states(),
                 self.states.allowing("FollowUp", "DeleteItem", "UpdateItem"),

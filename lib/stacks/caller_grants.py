@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lib.constructs.parameter import Parameter
 from lib.constructs.policy import Grant
+from lib.constructs.python_function import PythonFunction
 from lib.constructs.signed_api import SignedApi
 from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
 
@@ -26,6 +27,7 @@ def operator_grants(
     api: SignedApi,
     *,
     queues: Sequence[WorkQueue],
+    recount: PythonFunction,
     failed_invocations: DeadLetterQueue,
     log_groups: Sequence[str],
     parameters: Sequence[Parameter],
@@ -65,6 +67,7 @@ def operator_grants(
             ],
             [arn for group in log_groups for arn in (group, f"{group}:*")],
         ),
+        Grant("Recount", ["lambda:InvokeFunction"], [recount.arn]),
         Grant("ReadParameters", ["ssm:GetParameter"], [one.arn for one in parameters]),
         # These know no resources.
         Grant(

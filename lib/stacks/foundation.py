@@ -143,6 +143,7 @@ class Foundation:
         grants: Sequence[Grant],
         environment: Mapping[str, str],
         timeout_seconds: int = API_TIMEOUT_SECONDS,
+        memory_mb: int = _MEMORY_MB,
         reserved_concurrency: int | None = None,
     ) -> PythonFunction:
         """The function of `lambda/functions/{module}.py`, with the concurrency that is set."""
@@ -158,7 +159,7 @@ class Foundation:
                 handler=f"functions.{module}.handler",
                 package=self._packages.functions[module],
                 timeout_seconds=timeout_seconds,
-                memory_mb=_MEMORY_MB,
+                memory_mb=memory_mb,
                 reserved_concurrency=reserved_concurrency,
                 environment=environment,
                 grants=grants,

@@ -20,6 +20,7 @@ from lib.stacks.alerting import Alerting
 from lib.stacks.caller_grants import operator_grants, reader_grants, writer_grants
 from lib.stacks.foundation import Foundation
 from lib.stacks.service import Service
+from lib.stacks.states import States
 from lib.stacks.telemetry import Telemetry
 
 
@@ -30,11 +31,16 @@ class PipelineStack(AwsStack):
         super().__init__(scope, settings)
         self._foundation = Foundation(self, settings, packages)
         self._alerting = Alerting(self, settings, self._foundation)
+        self._states = States(self, settings, self._foundation)
         self._telemetry = Telemetry(
-            self, settings, self._foundation, evaluation=self._alerting.evaluation
+            self,
+            settings,
+            self._foundation,
+            evaluation=self._alerting.evaluation,
+            states=self._states.intake,
         )
         self._service = Service(settings, self._foundation)
-        parts = (self._telemetry, self._alerting, self._service)
+        parts = (self._telemetry, self._alerting, self._states, self._service)
         self._functions = {id_: one for part in parts for id_, one in part.functions.items()}
         self._api = SignedApi(
             self,
@@ -55,7 +61,8 @@ class PipelineStack(AwsStack):
             for id_, function in self._functions.items()
             for watch in function_watches(id_, function.name)
         ]
-        watches += [*self._telemetry.watches(), *self._alerting.watches()]
+        for part in (self._telemetry, self._alerting, self._states):
+            watches += part.watches()
         watches += [
             table_watch("idempotency", foundation.idempotency.name),
             dead_letter_watch("failed_invocations", foundation.failed_invocations.name),
@@ -74,7 +81,8 @@ class PipelineStack(AwsStack):
             "Operates the pipeline: API, dead letters, logs, metrics, parameters",
             operator_grants(
                 self._api,
-                queues=(self._telemetry.ingestion, self._alerting.evaluation),
+                queues=(self._telemetry.ingestion, self._alerting.evaluation, self._states.queue),
+                recount=self._states.functions["recount"],
                 failed_invocations=foundation.failed_invocations,
                 log_groups=[one.log_group_arn for one in self._functions.values()],
                 parameters=(foundation.api_key, foundation.config),
@@ -87,7 +95,8 @@ class PipelineStack(AwsStack):
         return CallerPolicy(self, id_, name=name, description=description, grants=grants)
 
     def _tell_outputs(self) -> None:
-        foundation, telemetry, alerting = self._foundation, self._telemetry, self._alerting
+        foundation, states = self._foundation, self._states
+        telemetry, alerting = self._telemetry, self._alerting
         outputs = {
             "ApiEndpoint": self._api.url,
             "ApiId": self._api.id,
@@ -102,6 +111,11 @@ class PipelineStack(AwsStack):
             "TriggeredAlertsTableName": alerting.alerts.name,
             "EvaluationQueueUrl": alerting.evaluation.url,
             "EvaluationDeadLetterQueueUrl": alerting.evaluation.dead_letters.url,
+            "RawStatesBucketName": states.bucket.name,
+            "DeviceStateCountsTableName": states.counts.name,
+            "StatesQueueUrl": states.queue.url,
+            "StatesDeadLetterQueueUrl": states.queue.dead_letters.url,
+            "RecountFunctionName": states.functions["recount"].name,
             "NotificationTopicArn": alerting.notifications.arn,
             "FailedInvocationsQueueUrl": foundation.failed_invocations.url,
             "AlertTopicArn": foundation.alerts.arn,

@@ -11,6 +11,7 @@ from lib.constructs.signed_api import Route
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import VERSION, Settings
 from lib.stacks.foundation import Foundation
+from lib.stacks.states import StatesIntake
 
 # Room for the 45 s (at most 60) that the processor gives itself, see `processing_timeout`.
 _PROCESS_TIMEOUT_SECONDS = 75
@@ -28,6 +29,7 @@ class Telemetry:
         foundation: Foundation,
         *,
         evaluation: WorkQueue,
+        states: StatesIntake,
     ) -> None:
         self.raw = foundation.table(
             "raw", "raw-sensor-data", partition_key="device_id", sort_key="segment"
@@ -51,11 +53,13 @@ class Telemetry:
                 self.ingestion.sending(),
                 foundation.api_key.reading(),
                 foundation.config.reading(),
+                *states.taking_in(),
             ),
             environment={
                 "RAW_TABLE": self.raw.name,
                 "IDEMPOTENCY_TABLE": marks.name,
                 "INGESTION_QUEUE_URL": self.ingestion.url,
+                **states.environment,
                 **asks_for_api_key,
                 **obeys_config,
             },

@@ -5,7 +5,14 @@ import json
 
 
 def api_call(
-    route, body=None, *, path=None, query=None, headers=None, caller="arn:aws:iam::0:user/writer"
+    route,
+    body=None,
+    *,
+    path=None,
+    query=None,
+    headers=None,
+    caller="arn:aws:iam::0:user/writer",
+    request_id="request-1",
 ):
     """A proxy event; `body` may be bytes, text or anything that JSON can hold."""
     method, resource = route.split(" ")
@@ -22,7 +29,7 @@ def api_call(
         "headers": headers or {},
         "pathParameters": path,
         "multiValueQueryStringParameters": lists or None,
-        "requestContext": {"requestId": "request-1", "identity": {"userArn": caller}},
+        "requestContext": {"requestId": request_id, "identity": {"userArn": caller}},
         "body": base64.b64encode(content).decode() if content is not None else None,
         "isBase64Encoded": content is not None,
     }

@@ -13,9 +13,10 @@ from alerting.model import (
     Silence,
     Threshold,
 )
-from alerting.rule_state import Position, RuleState
+from alerting.rule_state import RuleState
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
 from kernel.clock import DAY_MS, SECOND_MS
+from telemetry.model import Position
 
 # Longer than any rule waits, and than any reading that is evaluated is old.
 _STATES_KEPT_MS = 90 * DAY_MS

@@ -46,10 +46,13 @@ def in_batches(
             raise Throttled("The table takes no more at the moment.")
 
 
-def write_together(client: Any, items: Sequence[Any]) -> None:
+def write_together(
+    client: Any, items: Sequence[Any], elsewhere: Callable[[], Sequence[Any]] | None = None
+) -> None:
     """Write up to 100 items, each `{"Put": …}` and so on: all of them, or none.
 
-    Raises ConditionsFailed, and Throttled when others keep getting in between.
+    elsewhere: gives the items for every attempt after one that others got in the way of. Raises
+    ConditionsFailed, and Throttled when others keep getting in between.
     """
     for attempt in range(_ATTEMPTS):
         try:
@@ -64,6 +67,8 @@ def write_together(client: Any, items: Sequence[Any]) -> None:
             if _PASSING.isdisjoint(codes):
                 raise
         _pause(attempt)
+        if elsewhere is not None:
+            items = elsewhere()
     raise Throttled("The tables take no more at the moment.")
 
 

@@ -20,8 +20,12 @@ class Call:
 
     def content(self) -> Any:
         """The JSON of the body, decompressed."""
+        return exact_json.loads(self.unpacked())
+
+    def unpacked(self) -> bytes:
+        """The body, decompressed."""
         packed = self.headers.get("content-encoding") == "gzip"
-        return exact_json.loads(gzip.decompress(self.body) if packed else self.body)
+        return gzip.decompress(self.body) if packed else self.body
 
 
 @dataclass(frozen=True)

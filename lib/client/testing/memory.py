@@ -14,16 +14,17 @@ from lib.client.model import now_ms
 from lib.client.moments import iso_to_ms, ms_to_iso
 from lib.client.testing.alerting import InMemoryAlerting
 from lib.client.testing.calls import Answer, Call, lies_within
+from lib.client.testing.states import InMemoryStates
 
 _REQUEST_ID = "in-memory"
 
 
 class InMemoryPipeline:
-    """Keeps readings, rules and alerts in memory; processing and alerting take no time.
+    """Keeps readings, states, rules and alerts in memory; processing and alerting take no time.
 
-    Each distinct reading is kept once. `upcoming` holds answers that are given, one for each
-    request, before the pipeline answers itself: a 429 to see a retry, a 400 to see a refusal.
-    `calls` keeps what was asked.
+    Each distinct reading is kept once, each body of device states counted once. `upcoming` holds
+    answers that are given, one for each request, before the pipeline answers itself: a 429 to see
+    a retry, a 400 to see a refusal. `calls` keeps what was asked.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class InMemoryPipeline:
         self.calls: list[Call] = []
         self._stored: dict[str, dict[str, Any]] = {}
         self._alerting = InMemoryAlerting()
+        self._states = InMemoryStates()
         self._lock = threading.Lock()
         self._routes: dict[str, Callable[..., Answer]] = {
             "POST /ingest": self._ingest,
@@ -44,6 +46,8 @@ class InMemoryPipeline:
             "PUT /rules/([^/]+)": self._alerting.replace,
             "DELETE /rules/([^/]+)": self._alerting.delete,
             "GET /alerts": self._alerting.list_alerts,
+            "GET /stats": self._states.stats,
+            "GET /stats-html": self._states.page,
             "GET /health": self._health,
         }
 
@@ -72,6 +76,8 @@ class InMemoryPipeline:
 
     def _ingest(self, call: Call) -> Answer:
         content = call.content()
+        if "processed_devices" in content:
+            return self._states.accept(call)
         readings = content.get("readings", [content])
         for reading in readings:
             reading.setdefault("timestamp", now_ms())

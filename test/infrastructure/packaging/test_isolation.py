@@ -14,20 +14,25 @@ LAYER_MODULES = (
     "boto3",
     "botocore",
     "dateutil",
+    "jinja2",
     "jmespath",
+    "markupsafe",
     "s3transfer",
     "six",
     "urllib3",
     "wrapt",
 )
 
-# What every function does sooner or later: make clients, and trace them when X-Ray asks.
+# What functions do sooner or later: make clients, trace them when X-Ray asks, render a page.
 USE_OF_THE_LAYER = f"""
 import boto3
 clients = [boto3.client(service) for service in {sorted(SERVICES)!r}]
 from aws_xray_sdk.core import patch, xray_recorder
 patch(("boto3",))
 assert hasattr(type(clients[0])._make_api_call, "__wrapped__"), "botocore is not patched"
+import jinja2
+page = jinja2.Environment(autoescape=True).from_string("<b>{{{{ name }}}}</b>")
+assert page.render(name="<i>") == "<b>&lt;i&gt;</b>"
 """
 
 ENDPOINTS = f"""
@@ -64,6 +69,37 @@ for name in {package.modules!r}:
     result = run_isolated(code, tmp_path, layer)
 
     assert result.returncode == 0, result.stderr
+
+
+def test_no_function_loads_the_template_engine_before_it_renders_a_page(
+    function, packages, layer, run_isolated, tmp_path
+):
+    with zipfile.ZipFile(packages.functions[function].path) as opened:
+        opened.extractall(tmp_path)
+    code = f"""
+import importlib
+importlib.import_module("functions.{function}")
+assert not {{"jinja2", "markupsafe"}} & set(sys.modules)
+"""
+
+    result = run_isolated(code, tmp_path, layer)
+
+    assert result.returncode == 0, result.stderr
+
+
+def test_only_the_function_of_the_statistics_carries_the_page(packages):
+    carriers = [
+        name for name, package in packages.functions.items() if "states.page" in package.modules
+    ]
+
+    assert carriers == ["stats"]
+
+
+def test_the_layer_holds_nothing_compiled(layer):
+    files = [path for path in layer.rglob("*") if path.is_file()]
+
+    assert files
+    assert not [path for path in files if path.read_bytes()[:4] == b"\x7fELF" or ".so" in path.name]
 
 
 def test_the_layer_makes_and_traces_clients_of_every_service_shipped(layer, run_isolated):

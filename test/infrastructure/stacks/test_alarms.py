@@ -12,6 +12,7 @@ TABLES = (
     "alert_rules",
     "triggered_alerts",
     "rule_states",
+    "counts",
 )
 
 
@@ -57,7 +58,12 @@ def test_every_table_has_an_alarm_at_10_throttles_in_5_minutes(stack, table):
 
 
 def test_a_single_dead_letter_is_an_alarm(stack):
-    for name in ("ingestion_dead_letters", "evaluation_dead_letters", "failed_invocations"):
+    for name in (
+        "ingestion_dead_letters",
+        "evaluation_dead_letters",
+        "states_dead_letters",
+        "failed_invocations",
+    ):
         alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{name}_messages"]
         assert (alarm["threshold"], alarm["metric_name"]) == (
             1,

@@ -16,6 +16,9 @@ FUNCTIONS = {
     "rules": "alert-rules",
     "alert_query": "alert-query",
     "openapi": "api-document",
+    "count": "state-counter",
+    "stats": "state-stats",
+    "recount": "state-recount",
 }
 ROUTES = {
     "POST/ingest": "data-ingestion",
@@ -31,6 +34,8 @@ ROUTES = {
     "DELETE/rules/*": "alert-rules",
     "GET/alerts": "alert-query",
     "GET/openapi.json": "api-document",
+    "GET/stats": "state-stats",
+    "GET/stats-html": "state-stats",
 }
 TABLES = {
     "raw": "raw-sensor-data",
@@ -39,9 +44,10 @@ TABLES = {
     "alert_rules": "alert-rules",
     "triggered_alerts": "triggered-alerts",
     "rule_states": "rule-states",
+    "counts": "device-state-counts",
 }
 # Each work queue and the function that consumes it.
-WORK_QUEUES = {"ingestion": "process", "evaluation": "evaluate"}
+WORK_QUEUES = {"ingestion": "process", "evaluation": "evaluate", "states": "count"}
 # Services whose actions know no resources.
 WITHOUT_RESOURCES = ("xray:", "cloudwatch:", "logs:DescribeLogGroups", "logs:GetQueryResults")
 
@@ -146,7 +152,7 @@ def test_every_function_is_traced_has_its_own_role_and_a_dead_letter_queue(stack
     assert "encryption_key" in found["kms_key_arn"]
 
 
-@pytest.mark.parametrize("function", ["ingest", "process", "query", "evaluate"])
+@pytest.mark.parametrize("function", ["ingest", "process", "query", "evaluate", "count"])
 def test_the_main_functions_reserve_a_hundred_runs_or_what_is_set(stack, synthesise, function):
     def reserved(of):
         found = of.all("aws_lambda_function")[f"{function}_function"]
@@ -201,7 +207,7 @@ def test_every_work_queue_has_a_dead_letter_queue_and_hides_messages_long_enough
 
 def test_every_queue_and_topic_is_encrypted_and_refuses_plain_http(stack):
     stores = {**stack.all("aws_sqs_queue"), **stack.all("aws_sns_topic")}
-    assert len(stores) == 7
+    assert len(stores) == 9
     for store in stores.values():
         assert "encryption_key" in store["kms_master_key_id"]
         denials = [

@@ -7,10 +7,12 @@ from samples.api_calls import api_call
 from samples.api_schemas import document, faults, operations
 
 import kernel.errors
-from functions import alert_query, ingest, openapi, query, replay, rules
+from functions import alert_query, ingest, openapi, query, replay, rules, stats
 from kernel import http, wiring
 
-HANDLERS = [module.handler for module in (alert_query, ingest, openapi, query, replay, rules)]
+HANDLERS = [
+    module.handler for module in (alert_query, ingest, openapi, query, replay, rules, stats)
+]
 
 
 def with_subclasses(kind):

@@ -8,20 +8,45 @@ from samples.tables import create_alerting_tables, create_table
 
 import kernel.aws
 from alerting import wiring as alerting_wiring
-from functions import alert_query, evaluate, ingest, process, query, replay, rules, sweep
+from functions import (
+    alert_query,
+    count,
+    evaluate,
+    ingest,
+    process,
+    query,
+    recount,
+    replay,
+    rules,
+    stats,
+    sweep,
+)
 from kernel import wiring
 
 _TABLES = {
     "RAW_TABLE": ("raw", ("device_id", "segment")),
     "PROCESSED_TABLE": ("processed", ("device_date", "segment")),
     "IDEMPOTENCY_TABLE": ("idempotency", ("id",)),
+    "COUNTS_TABLE": ("counts", ("date", "type_state")),
 }
 _ALERTING_TABLES = {
     "RULES_TABLE": "rules",
     "RULE_STATES_TABLE": "states",
     "ALERTS_TABLE": "alerts",
 }
-_MODULES = (ingest, process, query, replay, rules, alert_query, evaluate, sweep)
+_MODULES = (
+    ingest,
+    process,
+    query,
+    replay,
+    rules,
+    alert_query,
+    evaluate,
+    sweep,
+    count,
+    stats,
+    recount,
+)
 _PARAMETERS = {
     "API_KEY_PARAMETER": ("/api-key", "unset"),
     "CONFIG_PARAMETER": ("/config", '{"error_threshold": 1}'),
@@ -43,10 +68,14 @@ class Pipeline:
         for variable, (name, value) in _PARAMETERS.items():
             set_variable(variable, name)
             self.set_parameter(name, value)
-        self.queue_url, self.dead_letter_url, self.evaluation_url, subscriber = (
-            aws("sqs").create_queue(QueueName=name)["QueueUrl"]
-            for name in ("ingestion", "dlq", "evaluation", "people")
-        )
+        names = ("ingestion", "dlq", "evaluation", "states", "people")
+        urls = [aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in names]
+        self.queue_url, self.dead_letter_url, self.evaluation_url, self.states_url = urls[:4]
+        subscriber = urls[4]
+        where = {"LocationConstraint": "eu-central-1"}
+        aws("s3").create_bucket(Bucket="raw-states", CreateBucketConfiguration=where)
+        set_variable("RAW_BUCKET", "raw-states")
+        set_variable("STATES_QUEUE_URL", self.states_url)
         self.subscriber_url = subscriber
         topic = aws("sns").create_topic(Name="alerts")["TopicArn"]
         inbox = aws("sqs").get_queue_attributes(QueueUrl=subscriber, AttributeNames=["QueueArn"])
@@ -61,15 +90,19 @@ class Pipeline:
         set_variable("PIPELINE_VERSION", "1.2.3")
         self.restart()
 
+    def event(self, route, body=None, **how):
+        """One call of the API as the function gets it."""
+        return api_call(route, body, **how)
+
     def call(self, function, route, body=None, **how):
         """Status, body and headers of one call of the API."""
-        answer = function.handler(api_call(route, body, **how), None)
+        answer = function.handler(self.event(route, body, **how), None)
         return answer["statusCode"], json.loads(answer["body"] or "null"), answer["headers"]
 
-    def ingest(self, body, **headers):
+    def ingest(self, body, *, request_id="request-1", **headers):
         """Call `POST /ingest`; header names are given with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.call(ingest, "POST /ingest", body, headers=named)
+        return self.call(ingest, "POST /ingest", body, headers=named, request_id=request_id)
 
     def items(self, **parameters):
         """The items of one page of a query."""
@@ -94,6 +127,10 @@ class Pipeline:
     def evaluate(self, *bodies):
         """Evaluate bodies, by default all that is queued; gives the positions that failed."""
         return self._consume(evaluate, self.evaluation_url, bodies)
+
+    def count(self, *bodies):
+        """Count bodies, by default all that is queued; gives the positions that failed."""
+        return self._consume(count, self.states_url, bodies)
 
     def _consume(self, function, url, bodies):
         bodies = bodies or [message["Body"] for message in self.messages(url)]

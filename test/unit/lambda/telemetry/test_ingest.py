@@ -1,10 +1,10 @@
 import pytest
 from samples.readings import START, reading
 
-from kernel.errors import Unavailable
+from kernel.errors import PartlySent, Unavailable
 from telemetry.adapters.memory import MemoryRawReadings, MemoryReadingQueue
 from telemetry.ingest import Ingest, Submission
-from telemetry.ports import PartlySent, Receipt
+from telemetry.ports import Receipt
 
 
 class QueueThatIsAway:

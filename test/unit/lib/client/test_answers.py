@@ -19,7 +19,15 @@ from lib.client import (
     ValidationFailed,
     Value,
 )
-from lib.client.answers import content_of, error_of, field_of, optional_field_of, value_of
+from lib.client.answers import (
+    content_of,
+    error_of,
+    field_of,
+    list_of,
+    optional_field_of,
+    page_of,
+    value_of,
+)
 
 
 def response(status: int, body: bytes, reason: str = "") -> Response:
@@ -119,3 +127,36 @@ def test_a_value_may_be_a_number_a_boolean_or_a_text(value: Value) -> None:
 def test_any_other_value_is_an_error(content: dict[str, object]) -> None:
     with pytest.raises(UnexpectedAnswer, match="'value'"):
         value_of(content, "value")
+
+
+def page(status: int, body: bytes, kind: str) -> Response:
+    answer = response(status, body)
+    answer.headers["Content-Type"] = kind
+    return answer
+
+
+def test_a_list_of_objects_is_read_exactly() -> None:
+    assert list_of(response(200, b'[{"n": 0.10}, {}]')) == [{"n": Decimal("0.10")}, {}]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, b"{}"), (200, b"[[]]"), (200, b""), (302, b"[]")]
+)
+def test_anything_but_a_list_of_objects_is_unexpected(status: int, body: bytes) -> None:
+    with pytest.raises(UnexpectedAnswer, match=f"answered {status}"):
+        list_of(response(status, body))
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=utf-8"])
+def test_a_page_is_utf_8(kind: str) -> None:
+    found = page_of(page(200, "ü".encode(), kind))
+    assert (found.html, found.headers["content-type"]) == ("ü", kind)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [(200, b"{}", "application/json"), (200, b"\xff", "text/html"), (302, b"", "text/html")],
+)
+def test_anything_but_a_page_is_unexpected(status: int, body: bytes, kind: str) -> None:
+    with pytest.raises(UnexpectedAnswer, match=f"answered {status}"):
+        page_of(page(status, body, kind))

@@ -50,19 +50,23 @@ def test_a_package_that_is_not_locked_is_named(tmp_path: Path):
         locked_requirements(lock_file(tmp_path, {}), ["spade"])
 
 
-def test_of_the_locked_digests_only_the_pure_wheels_is_written(tmp_path: Path, make_wheel):
+def test_of_the_locked_digests_only_that_of_the_wheel_that_is_taken_is_written(
+    tmp_path: Path, make_wheel
+):
+    compiled_tag = "cp311-cp311-manylinux_2_17_x86_64"
     packages: dict[str, dict[str, object]] = {}
-    pure: dict[str, set[str]] = {}
+    taken: dict[str, set[str]] = {}
     for name in LAYER_REQUIREMENTS:
-        file_name = name.replace("-", "_")
-        compiled = make_wheel(file_name, {}, tag="cp311-cp311-manylinux_2_17_x86_64")
-        digests = [
-            line.split("--hash=")[1].strip() for line in (compiled, make_wheel(file_name, {}))
-        ]
+        # markupsafe publishes no pure wheel, and of compiled ones that of one platform is taken.
+        tags = (compiled_tag, "py3-none-any")
+        if name == "markupsafe":
+            tags = ("cp311-cp311-macosx_11_0_arm64", "cp311-cp311-manylinux2014_x86_64")
+        lines = [make_wheel(name.replace("-", "_"), {}, tag=tag) for tag in tags]
+        digests = [line.split("--hash=")[1].strip() for line in lines]
         packages[name] = {"version": "==1.0", "hashes": digests}
-        pure[name] = {digests[1]}
+        taken[name] = {digests[1]}
     destination = tmp_path / "requirements.txt"
 
     write_requirements(lock_file(tmp_path, packages), destination)
 
-    assert pins(destination) == {name: ("1.0", digests) for name, digests in pure.items()}
+    assert pins(destination) == {name: ("1.0", digests) for name, digests in taken.items()}

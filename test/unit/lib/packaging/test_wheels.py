@@ -32,6 +32,42 @@ def test_a_package_with_compiled_wheels_only_is_refused(
         download_wheels(requirements, tmp_path / "fetched", "3.11")
 
 
+def test_a_package_that_runs_without_its_compiled_part_comes_without_it(
+    tmp_path: Path, requirements: Path, make_wheel
+):
+    extension = "markupsafe/_speedups.cpython-311-x86_64-linux-gnu.so"
+    files = {"markupsafe/__init__.py": b"", "markupsafe/_native.py": b"", extension: b"\x7fELF"}
+    markupsafe = make_wheel("markupsafe", files, tag="cp311-cp311-manylinux2014_x86_64")
+    requirements.write_text(make_wheel("spade", {}) + markupsafe, encoding="utf-8")
+
+    fetched, spade = download_wheels(requirements, tmp_path / "fetched", "3.11")
+
+    assert {name for name in read_wheel(fetched) if name.endswith((".py", ".so"))} == {
+        "markupsafe/__init__.py",
+        "markupsafe/_native.py",
+    }
+    assert spade.name == "spade-1.0-py3-none-any.whl"
+
+
+def test_another_compiled_file_of_such_a_package_is_refused(wheels: Path, make_wheel):
+    tag = "cp311-cp311-manylinux2014_x86_64"
+    make_wheel("markupsafe", {"markupsafe/_native.so": b""}, tag=tag)
+
+    with pytest.raises(PackagingError, match="holds a compiled file, markupsafe/_native"):
+        read_wheel(wheels / f"markupsafe-1.0-{tag}.whl")
+
+
+def test_a_comment_and_a_requirement_over_several_lines_are_read(
+    tmp_path: Path, requirements: Path, make_wheel
+):
+    line = make_wheel("spade", {}).replace(" --hash", " \\\n    --hash")
+    requirements.write_text(f"# What to dig with.\n\n{line}", encoding="utf-8")
+
+    (wheel,) = download_wheels(requirements, tmp_path / "fetched", "3.11")
+
+    assert wheel.name == "spade-1.0-py3-none-any.whl"
+
+
 def test_a_wheel_of_another_digest_is_refused(tmp_path: Path, requirements: Path, make_wheel):
     expected = make_wheel("spade", {"spade.py": b""})
     make_wheel("spade", {"spade.py": b"import os"})

@@ -4,11 +4,10 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from samples.readings import START, reading
 
-from kernel.errors import Throttled, Unavailable
+from kernel.errors import PartlySent, Throttled, Unavailable
 from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.messages import ReadingMessage
 from telemetry.model import cut_into_segments
-from telemetry.ports import PartlySent
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""The states queue's consumer: device states counted."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from kernel.adapters.sqs import SqsDeadLetters
+from kernel.aws import client
+from kernel.clock import SECOND_MS, now_ms
+from kernel.queue_batch import consume
+from kernel.wiring import setting
+from states.adapters.dynamodb import DynamoDbCounters
+from states.messages import CountMessage
+
+# Of the 60 s that the function has, a message that is begun then has 15.
+_TAKES_UP_FOR_MS = 45 * SECOND_MS
+
+
+@cache
+def _counters() -> DynamoDbCounters:
+    tables = setting("COUNTS_TABLE"), setting("IDEMPOTENCY_TABLE")
+    return DynamoDbCounters(client("dynamodb"), *tables)
+
+
+@cache
+def _dead_letters() -> SqsDeadLetters:
+    return SqsDeadLetters(client("sqs"), setting("DEAD_LETTER_QUEUE_URL"))
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Count one batch of chunks, each on its own."""
+    deadline = now_ms() + _TAKES_UP_FOR_MS
+    outcome = consume(
+        event,
+        handle=lambda body: _counters().add(CountMessage.decode(body).chunk, now_ms()),
+        dead_letters=_dead_letters(),
+        function="count",
+        out_of_time=lambda: now_ms() >= deadline,
+    )
+    return outcome.to_lambda()

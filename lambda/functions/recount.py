@@ -1,0 +1,59 @@
+"""Counting a day again from what was kept as sent; invoked by operators, not through the API."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from kernel import logs, tracing
+from kernel.aws import client
+from kernel.clock import now_ms, to_ms
+from kernel.errors import Fault, Invalid
+from kernel.parsing import refuse_unknown
+from kernel.wiring import setting
+from states.adapters.dynamodb import DynamoDbCounters
+from states.adapters.s3 import S3RawBodies
+from states.adapters.sqs import SqsCountQueue
+from states.parsing import day_of_text
+from states.recount import Compared, Recount
+
+
+@cache
+def _recount() -> Recount:
+    dynamodb = client("dynamodb")
+    return Recount(
+        S3RawBodies(client("s3"), setting("RAW_BUCKET")),
+        DynamoDbCounters(dynamodb, setting("COUNTS_TABLE"), setting("IDEMPOTENCY_TABLE")),
+        SqsCountQueue(client("sqs"), setting("STATES_QUEUE_URL")),
+        now_ms,
+    )
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Recount `{"date": "YYYY-MM-DD", "repair": false}`; an event that is none of these fails."""
+    tracing.follow_sampled_requests()
+    faults: list[Fault] = []
+    refuse_unknown(event, {"date", "repair"}, "", faults)
+    day = day_of_text(str(event.get("date", "")), "date", faults)
+    repair = event.get("repair", False)
+    if not isinstance(repair, bool):
+        faults.append(Fault("repair", "must be true or false"))
+    if faults:
+        raise Invalid(faults)
+    first_ms = to_ms(datetime.fromisoformat(day).replace(tzinfo=UTC))
+    found = _recount()(day, first_ms, repair=repair)
+    logs.info("recounted", date=day, differences=len(found.differences), repaired=found.repaired)
+    return {
+        "date": day,
+        "submissions": found.submissions,
+        "items": found.items,
+        "counters": _rows(found.counters),
+        "differences": _rows(found.differences),
+        "pending": found.pending,
+        "repaired": found.repaired,
+    }
+
+
+def _rows(counters: Sequence[Compared]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in counters]

@@ -1,0 +1,1 @@
+"""Device states: kept as sent, counted by day, type and state, shown."""

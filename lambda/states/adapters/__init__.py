@@ -1,0 +1,1 @@
+"""The states' ports, met with AWS and in memory."""

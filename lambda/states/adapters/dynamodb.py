@@ -1,0 +1,137 @@
+"""Counters in `device-state-counts-{suffix}`, counted up together with the chunk's marker.
+
+A counter is the row `{type}#{state}`. Where transactions get in each other's way, later attempts
+count into one of its other rows, `{type}#{state}#{shard}`, and whoever reads adds them up.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from kernel.adapters.calls import (
+    MOST_READ,
+    ConditionsFailed,
+    all_items,
+    in_batches,
+    write_together,
+)
+from kernel.adapters.dynamodb import Item, to_attribute
+from kernel.aws import aws_failures
+from kernel.clock import SECOND_MS
+from kernel.errors import Conflict
+from kernel.idempotency import REMEMBERED_FOR_MS
+from states.model import Chunk, Count
+from states.ports import Tally
+
+SHARDS = 16
+_NAMES = {"#count": "count", "#type": "type", "#state": "state"}
+
+
+class DynamoDbCounts:
+    """Counts by day, type and state, to be read."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client, self._table = client, table
+
+    def read(self, day: str) -> Tally:
+        """The counts of a UTC day as they are at this moment."""
+        query = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#date = :day",
+            "ExpressionAttributeNames": {"#date": "date"},
+            "ExpressionAttributeValues": {":day": to_attribute(day)},
+            "ConsistentRead": True,
+        }
+        rows: dict[str, int] = {}
+        counted: Counter[tuple[str, str]] = Counter()
+        for item in all_items(self._client.query, query):
+            count = int(item["count"]["N"])
+            rows[item["type_state"]["S"]] = count
+            counted[(item["type"]["S"], item["state"]["S"])] += count
+        return Tally(
+            tuple(Count(day, *key, counted[key]) for key in sorted(counted) if counted[key]), rows
+        )
+
+
+class DynamoDbCounters(DynamoDbCounts):
+    """Counts by day, type and state, to be counted up; markers lie in the idempotency table."""
+
+    def __init__(self, client: Any, table: str, markers_table: str) -> None:
+        super().__init__(client, table)
+        self._markers_table = markers_table
+
+    def add(self, chunk: Chunk, now: int) -> bool:
+        """Count a chunk, unless it was counted within 30 days; whether this call counted it."""
+        marker = {
+            "Put": {
+                "TableName": self._markers_table,
+                "Item": {
+                    "id": to_attribute(chunk.marker),
+                    "expires_at": to_attribute((now + REMEMBERED_FOR_MS) // SECOND_MS),
+                },
+                # What has expired may lie there for days until it is removed.
+                "ConditionExpression": "attribute_not_exists(id) OR expires_at <= :now",
+                "ExpressionAttributeValues": {":now": to_attribute(now // SECOND_MS)},
+            }
+        }
+
+        def items(shard: str = "") -> list[dict[str, Any]]:
+            counters = [{"Update": self._addition(one, shard)} for one in chunk.counts]
+            return [marker, *counters]
+
+        try:
+            write_together(
+                self._client,
+                items(),
+                elsewhere=lambda: items(f"#{random.randrange(SHARDS)}"),  # noqa: S311
+            )
+        except ConditionsFailed:
+            return False
+        return True
+
+    def counted(self, chunks: Collection[Chunk], now: int) -> set[str]:
+        """The markers of those chunks that were counted, as far as is still known."""
+        found: set[str] = set()
+
+        def read(keys: Sequence[Item]) -> Sequence[Item]:
+            asked = {self._markers_table: {"Keys": keys, "ConsistentRead": True}}
+            answer = self._client.batch_get_item(RequestItems=asked)
+            for item in answer["Responses"].get(self._markers_table, ()):
+                if int(item["expires_at"]["N"]) * SECOND_MS > now:
+                    found.add(item["id"]["S"])
+            unread = answer["UnprocessedKeys"].get(self._markers_table, {})
+            left: Sequence[Item] = unread.get("Keys", ())
+            return left
+
+        in_batches([{"id": to_attribute(chunk.marker)} for chunk in chunks], MOST_READ, read)
+        return found
+
+    def correct(self, difference: Count, seen: Tally) -> None:
+        """Add a difference, which may be negative; raises Conflict if somebody else did since."""
+        request = self._addition(difference, "")
+        before = seen.rows.get(request["Key"]["type_state"]["S"])
+        if before is None:
+            request["ConditionExpression"] = "attribute_not_exists(type_state)"
+        else:
+            request["ConditionExpression"] = "#count = :before"
+            request["ExpressionAttributeValues"][":before"] = to_attribute(before)
+        with aws_failures():
+            try:
+                self._client.update_item(**request)
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise Conflict("The counter has changed meanwhile.") from error
+
+    def _addition(self, one: Count, shard: str) -> dict[str, Any]:
+        row = f"{one.type}#{one.state}{shard}"
+        return {
+            "TableName": self._table,
+            "Key": {"date": to_attribute(one.date), "type_state": to_attribute(row)},
+            "UpdateExpression": "SET #type = :type, #state = :state ADD #count :count",
+            "ExpressionAttributeNames": _NAMES,
+            "ExpressionAttributeValues": {
+                ":type": to_attribute(one.type),
+                ":state": to_attribute(one.state),
+                ":count": to_attribute(one.count),
+            },
+        }

@@ -1,0 +1,51 @@
+"""Submissions as they were sent, in the bucket of device states."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from kernel.aws import aws_failures
+from kernel.clock import to_ms
+from states.model import Submission
+from states.ports import KeptBody
+
+
+class S3RawBodies:
+    """One object a body, by day of arrival and identity."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def keep(self, submission: Submission) -> None:
+        """Keep the body durably; what is there already stays as it is."""
+        with aws_failures():
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=submission.raw_key,
+                    Body=submission.body,
+                    ContentType="application/json",
+                    IfNoneMatch="*",
+                )
+            except self._client.exceptions.ClientError as error:
+                if error.response["Error"]["Code"] != "PreconditionFailed":
+                    raise
+
+    def arrived_on(self, day: str) -> Iterator[KeptBody]:
+        """The bodies that arrived on a UTC day, YYYY-MM-DD."""
+        asked = {"Bucket": self._bucket, "Prefix": f"raw/{day}/"}
+        while True:
+            with aws_failures():
+                answer = self._client.list_objects_v2(**asked)
+            for found in answer.get("Contents", ()):
+                key = found["Key"]
+                yield KeptBody(key, PurePosixPath(key).stem, to_ms(found["LastModified"]))
+            if not answer.get("IsTruncated"):
+                return
+            asked["ContinuationToken"] = answer["NextContinuationToken"]
+
+    def read(self, raw_key: str) -> bytes:
+        """A body as it was sent."""
+        with aws_failures():
+            body: bytes = self._client.get_object(Bucket=self._bucket, Key=raw_key)["Body"].read()
+        return body

@@ -1,0 +1,61 @@
+"""What the use cases of device states need from the world."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from states.messages import CountMessage
+from states.model import Chunk, Count, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBody:
+    """Where a body is kept, whose it is, and when it came, in ms since the epoch."""
+
+    raw_key: str
+    digest: str
+    arrived_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A day's counts in order of type and state, and the rows that they are added up from."""
+
+    counts: tuple[Count, ...]
+    rows: Mapping[str, int]
+
+
+class RawBodies(Protocol):
+    """Submissions as they were sent."""
+
+    def keep(self, submission: Submission) -> None:
+        """Keep the body durably; what is there already stays as it is."""
+
+    def arrived_on(self, day: str) -> Iterator[KeptBody]:
+        """The bodies that arrived on a UTC day, YYYY-MM-DD."""
+
+    def read(self, raw_key: str) -> bytes:
+        """A body as it was sent."""
+
+
+class CountQueue(Protocol):
+    """The way from ingest to count."""
+
+    def send(self, messages: Iterable[CountMessage]) -> None:
+        """Hand every message over durably; raises PartlySent if some may have left."""
+
+
+class Counters(Protocol):
+    """Counts by day, type and state."""
+
+    def add(self, chunk: Chunk, now: int) -> bool:
+        """Count a chunk, unless it was counted within 30 days; whether this call counted it."""
+
+    def counted(self, chunks: Collection[Chunk], now: int) -> set[str]:
+        """The markers of those chunks that were counted, as far as is still known."""
+
+    def read(self, day: str) -> Tally:
+        """The counts of a UTC day as they are at this moment."""
+
+    def correct(self, difference: Count, seen: Tally) -> None:
+        """Add a difference, which may be negative; raises Conflict if somebody else did since."""

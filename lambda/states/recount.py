@@ -1,0 +1,148 @@
+"""Counting again: a day rebuilt from what was kept as sent, compared with its counters."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from kernel.clock import DAY_MS, Clock, day_of
+from kernel.errors import TryAgainLater
+from kernel.idempotency import REMEMBERED_FOR_MS
+from states.ingest import messages_of
+from states.model import Chunk, Count, Submission, chunks_of, total
+from states.parsing import parse_states
+from states.ports import Counters, CountQueue, KeptBody, RawBodies, Tally
+
+_ATTEMPTS = 5
+_FOREVER = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One counter: what was kept as sent, and what was counted."""
+
+    type: str
+    state: str
+    kept: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A day's counters compared; `pending` chunks are kept and not counted yet."""
+
+    submissions: int
+    items: int
+    counters: tuple[Compared, ...]
+    pending: int
+    repaired: bool
+
+    @property
+    def differences(self) -> tuple[Compared, ...]:
+        """The counters that are wrong."""
+        return tuple(one for one in self.counters if one.kept != one.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A submission with something of the day in it."""
+
+    submission: Submission
+    chunks: tuple[Chunk, ...]
+    items: int
+
+
+class Recount:
+    """Rebuilds a day from the bodies that arrived since."""
+
+    def __init__(
+        self, bodies: RawBodies, counters: Counters, queue: CountQueue, clock: Clock
+    ) -> None:
+        self._bodies, self._counters = bodies, counters
+        self._queue, self._clock = queue, clock
+
+    def __call__(self, day: str, first_ms: int, *, repair: bool) -> Recounted:
+        """Compare a day, which begins at `first_ms`; with `repair`, make its counters right.
+
+        Chunks that are not counted yet are no difference; repairing sends them again. Raises
+        TryAgainLater while the day is being counted all the time.
+        """
+        seen: dict[str, _Kept | None] = {}
+        counted_until: dict[str, int] = {}
+        for _ in range(_ATTEMPTS):
+            before = self._counters.read(day)
+            self._look_at_bodies(day, first_ms, seen, counted_until)
+            kept = [one for one in seen.values() if one is not None]
+            pending = self._pending(kept)
+            if self._counters.read(day) == before:
+                return self._compared(day, kept, pending, before, repair=repair)
+        raise TryAgainLater(f"The counters of {day} are moving: try again in a moment.")
+
+    def _look_at_bodies(
+        self,
+        day: str,
+        first_ms: int,
+        seen: dict[str, _Kept | None],
+        counted_until: dict[str, int],
+    ) -> None:
+        # Nothing can arrive before the day it is of, but for clocks that are minutes ahead.
+        for arrived in range(first_ms - DAY_MS, self._clock() + DAY_MS, DAY_MS):
+            for body in self._bodies.arrived_on(day_of(arrived)):
+                if body.raw_key in seen:
+                    continue
+                # The same body again counts nothing for thirty days.
+                if body.arrived_at < counted_until.get(body.digest, 0):
+                    seen[body.raw_key] = None
+                    continue
+                counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
+                seen[body.raw_key] = self._kept(body, day)
+
+    def _kept(self, body: KeptBody, day: str) -> _Kept | None:
+        content = self._bodies.read(body.raw_key)
+        states = parse_states(content, _FOREVER)
+        items = sum(day_of(one.timestamp) == day for one in states)
+        if not items:
+            return None
+        submission = Submission(content, body.digest, body.arrived_at, "recount", states)
+        return _Kept(submission, tuple(chunks_of(body.digest, total(states))), items)
+
+    def _pending(self, kept: list[_Kept]) -> set[str]:
+        now = self._clock()
+        # Markers are forgotten after thirty days; no message lives as long as that.
+        young = [one for one in kept if one.submission.arrived_at + REMEMBERED_FOR_MS > now]
+        chunks = [chunk for one in young for chunk in one.chunks]
+        return {chunk.marker for chunk in chunks} - self._counters.counted(chunks, now)
+
+    def _compared(
+        self, day: str, kept: list[_Kept], pending: set[str], tally: Tally, *, repair: bool
+    ) -> Recounted:
+        should: Counter[tuple[str, str]] = Counter()
+        for one in kept:
+            for chunk in one.chunks:
+                if chunk.marker not in pending:
+                    for count in chunk.counts:
+                        if count.date == day:
+                            should[(count.type, count.state)] += count.count
+        found = {(one.type, one.state): one.count for one in tally.counts}
+        counters = tuple(
+            Compared(*key, kept=should[key], counted=found.get(key, 0))
+            for key in sorted(should.keys() | found.keys())
+        )
+        if repair:
+            self._repair(day, kept, pending, counters, tally)
+        items = sum(one.items for one in kept)
+        return Recounted(len(kept), items, counters, len(pending), repair)
+
+    def _repair(
+        self,
+        day: str,
+        kept: list[_Kept],
+        pending: set[str],
+        counters: tuple[Compared, ...],
+        tally: Tally,
+    ) -> None:
+        for one in counters:
+            if one.kept != one.counted:
+                difference = Count(day, one.type, one.state, one.kept - one.counted)
+                self._counters.correct(difference, tally)
+        for one_kept in kept:
+            messages = messages_of(one_kept.submission)
+            self._queue.send(one for one in messages if one.chunk.marker in pending)

@@ -1,0 +1,49 @@
+"""What the client does with device states."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lib.client.answers import WebPage, field_of
+from lib.client.errors import InvalidReading
+from lib.client.paging import day_parameter
+from lib.client.states import DeviceState, StateCount, StatesAccepted
+from lib.client.transport import Transport
+
+MAX_STATES = 5_000
+
+
+class StateCalls:
+    """Device states sent, and their counts of a day; a day is UTC, and today unless said."""
+
+    _transport: Transport
+
+    def send_states(self, states: Iterable[DeviceState]) -> StatesAccepted:
+        """Send up to 5,000 device states in one request: all are stored, or none is.
+
+        Every one counts, equal ones too; the very same request again counts nothing, which is
+        what makes a repeat safe. Raises InvalidReading where there are none or too many.
+        """
+        request = [state.as_request() for state in states]
+        if not 1 <= len(request) <= MAX_STATES:
+            raise InvalidReading(
+                f"a request holds 1 to {MAX_STATES:,} device states, not {len(request):,}"
+            )
+        content = self._transport.post("/ingest", {"processed_devices": request}).content
+        return StatesAccepted(field_of(content, "raw_key", str), field_of(content, "enqueued", int))
+
+    def stats(self, date: date | str | None = None) -> list[StateCount]:
+        """The counts of a day, sorted by type, then state."""
+        return [StateCount.of(one) for one in self._transport.get_list("/stats", _asked(date))]
+
+    def stats_page(self, date: date | str | None = None) -> str:
+        """The counts of a day as an HTML page."""
+        return self.stats_web_page(date).html
+
+    def stats_web_page(self, date: date | str | None = None) -> WebPage:
+        """The counts of a day as an HTML page, with the headers that protect who looks at it."""
+        return self._transport.get_page("/stats-html", _asked(date))
+
+
+def _asked(day: date | str | None) -> dict[str, str]:
+    parameter = day_parameter(day)
+    return {} if parameter is None else {"date": parameter}

@@ -1,0 +1,38 @@
+"""Device states to test with."""
+
+import json
+
+from kernel.idempotency import Attempt
+from samples.readings import START
+from states.http import parse_submission
+
+EXAMPLE = {
+    "processed_devices": [
+        {"type": "laptop", "state": "erased", "timestamp": "2023-06-16T13:00:00Z"},
+        {"type": "server", "state": "erased", "timestamp": "2023-06-16T12:00:00Z"},
+        {"type": "phone", "state": "erased", "timestamp": "2023-06-16T11:00:00Z"},
+        {"type": "phone", "state": "erasure failed", "timestamp": "2023-06-16T10:00:00Z"},
+        {"type": "laptop", "state": "erased", "timestamp": "2023-06-15T10:00:00Z"},
+    ]
+}
+EXAMPLE_COUNTS = {
+    "2023-06-15": {("laptop", "erased"): 1},
+    "2023-06-16": {
+        ("laptop", "erased"): 1,
+        ("phone", "erased"): 1,
+        ("phone", "erasure failed"): 1,
+        ("server", "erased"): 1,
+    },
+}
+
+
+def rows(*words, timestamp=START):
+    """A body's rows from pairs of type and state, all of the same moment."""
+    return [{"type": type_, "state": state, "timestamp": timestamp} for type_, state in words]
+
+
+def submission(states=None, now=START, keyed=False, request_id="request-1"):
+    """A submission of these rows, by default the example's, that arrives now."""
+    content = EXAMPLE if states is None else {"processed_devices": states}
+    attempt = Attempt("digest", request_id, now, keyed)
+    return parse_submission(json.dumps(content).encode(), attempt)[0]

@@ -1,0 +1,114 @@
+import json
+
+import pytest
+from samples.api_calls import api_call
+from samples.readings import START
+from samples.states import EXAMPLE, rows, submission
+
+from kernel.errors import Invalid, Malformed
+from kernel.http import Request
+from kernel.idempotency import Attempt
+from states.http import brings_device_states, counts_answer, parse_day, parse_submission
+from states.model import total
+from states.parsing import parse_states
+
+ROW = rows(("phone", "erased"))[0]
+
+
+def faults(content):
+    with pytest.raises(Invalid) as refused:
+        parse_states(json.dumps(content).encode(), START)
+    return {fault.path for fault in refused.value.faults}
+
+
+def test_the_answer_says_where_the_body_is_kept_and_how_many_will_be_counted():
+    attempt = Attempt("digest", "request-1", START, keyed=False)
+    sent, answer = parse_submission(json.dumps(EXAMPLE).encode(), attempt)
+    expected = {"status": "accepted", "raw_key": sent.raw_key, "enqueued": 5}
+    assert (answer.status, json.loads(answer.body)) == (200, expected)
+
+
+@pytest.mark.parametrize(
+    ("row", "paths"),
+    [
+        ({**ROW, "type": "a#b"}, {"type"}),
+        ({**ROW, "type": ""}, {"type"}),
+        ({**ROW, "state": "s" * 65}, {"state"}),
+        ({**ROW, "state": "a\nb"}, {"state"}),
+        ({**ROW, "state": "a\u2028b"}, {"state"}),
+        ({**ROW, "state": "a\u202eb"}, {"state"}),
+        ({**ROW, "state": 7}, {"state"}),
+        ({**ROW, "timestamp": "2023-06-16"}, {"timestamp"}),
+        ({**ROW, "timestamp": START + 700_000}, {"timestamp"}),
+        ({"type": "phone"}, {"state", "timestamp"}),
+        ({**ROW, "serial": 1}, {"serial"}),
+    ],
+)
+def test_every_fault_is_named(row, paths):
+    content = {"processed_devices": [ROW, row]}
+    assert faults(content) == {f"processed_devices[1].{path}" for path in paths}
+
+
+@pytest.mark.parametrize("rows_sent", [[], [ROW] * 5_001, None, {}, [1]])
+def test_what_is_no_list_of_states_is_refused(rows_sent):
+    (path,) = faults({"processed_devices": rows_sent})
+    assert path.startswith("processed_devices")
+
+
+def test_as_many_as_allowed_are_taken():
+    sent = parse_states(json.dumps({"processed_devices": [ROW] * 5_000}).encode(), START)
+    assert len(sent) == 5_000
+
+
+def test_names_of_any_language_are_taken_as_they_are():
+    words = ("Ноутбук 15″", "gelöscht / 消去")
+    content = json.dumps({"processed_devices": rows(words)}).encode()
+    (state,) = parse_states(content, START)
+    assert (state.type, state.state) == words
+
+
+def test_states_and_readings_do_not_mix():
+    assert faults({"processed_devices": [ROW], "readings": []}) == {"readings"}
+
+
+@pytest.mark.parametrize(
+    ("body", "brings"),
+    [
+        (json.dumps(EXAMPLE).encode(), True),
+        (b'{"device_id": "processed_devices"}', False),
+        (b'{"readings": [{"processed_devices": 1}]}', False),
+        (b"{}", False),
+    ],
+)
+def test_bodies_of_device_states_are_told_from_those_of_readings(body, brings):
+    assert brings_device_states(body) is brings
+
+
+def test_a_body_that_cannot_be_read_is_refused_either_way():
+    with pytest.raises(Malformed):
+        brings_device_states(b'{"processed_devices": ')
+
+
+def day(**parameters):
+    return parse_day(Request.of(api_call("GET /stats", query=parameters)), START)
+
+
+def test_statistics_are_of_today_unless_a_day_is_given():
+    assert day() == "2025-11-21"
+    assert day(date="2023-06-16") == "2023-06-16"
+
+
+@pytest.mark.parametrize("text", ["", "2023-6-16", "2023-02-30", "20230616", "today"])
+def test_what_is_no_day_is_refused(text):
+    with pytest.raises(Invalid):
+        day(date=text)
+    with pytest.raises(Invalid):
+        day(day="2023-06-16")
+
+
+def test_the_statistics_are_a_list():
+    counts = [one for one in total(submission().states) if one.date == "2023-06-15"]
+    assert json.loads(counts_answer(counts).body) == [
+        {"date": "2023-06-15", "type": "laptop", "state": "erased", "count": 1}
+    ]
+    assert counts_answer([]).body == "[]"

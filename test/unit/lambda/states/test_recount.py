@@ -1,0 +1,188 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples.readings import START
+from samples.states import rows, submission
+
+from kernel.clock import DAY_MS, HOUR_MS
+from kernel.errors import TryAgainLater
+from states.adapters.memory import MemoryCounters, MemoryCountQueue, MemoryRawBodies
+from states.ingest import IngestStates
+from states.model import Count
+from states.recount import Compared, Recount
+
+DAY = "2025-11-21"
+
+
+class Counting:
+    """Device states on their way through memory, with a clock that a test moves."""
+
+    def __init__(self):
+        self.now = START
+        self.bodies, self.queue = MemoryRawBodies(), MemoryCountQueue()
+        self.counters = MemoryCounters()
+        self._ingest = IngestStates(self.bodies, self.queue)
+        self.recount = Recount(self.bodies, self.counters, self.queue, lambda: self.now)
+
+    def send(self, *words, timestamp=START, **how):
+        """Keep and enqueue."""
+        self._ingest(submission(rows(*words, timestamp=timestamp), now=self.now, **how))
+
+    def count(self):
+        """Count all that is enqueued."""
+        while self.queue.messages:
+            self.counters.add(self.queue.messages.pop(0).chunk, self.now)
+
+    def compare(self, *, repair=False):
+        """Recount the day."""
+        return self.recount(DAY, START, repair=repair)
+
+
+@pytest.fixture
+def counting():
+    """Nothing counted yet."""
+    return Counting()
+
+
+def test_a_day_without_submissions_is_right(counting):
+    found = counting.compare()
+    assert (found.submissions, found.items, found.counters, found.pending) == (0, 0, (), 0)
+
+
+def test_what_was_counted_is_what_was_kept(counting):
+    counting.send(("phone", "erased"), ("phone", "erased"), ("laptop", "failed"))
+    counting.send(("phone", "erased"), timestamp=START + 1)
+    counting.send(("phone", "erased"), timestamp=START - DAY_MS)
+    counting.count()
+    found = counting.compare()
+    assert found.counters == (
+        Compared("laptop", "failed", 1, 1),
+        Compared("phone", "erased", 3, 3),
+    )
+    assert (found.submissions, found.items, found.pending) == (2, 4, 0)
+    assert found.differences == ()
+
+
+def test_what_arrives_days_later_belongs_to_its_own_day(counting):
+    counting.now = START + 40 * DAY_MS
+    counting.send(("phone", "erased"))
+    counting.count()
+    assert counting.compare().counters == (Compared("phone", "erased", 1, 1),)
+
+
+def test_the_same_body_sent_again_counts_once_for_thirty_days(counting):
+    for days in (0, 1, 29):
+        counting.now = START + days * DAY_MS
+        counting.send(("phone", "erased"))
+        counting.count()
+    assert counting.compare().counters == (Compared("phone", "erased", 1, 1),)
+    counting.now = START + 31 * DAY_MS
+    counting.send(("phone", "erased"))
+    counting.count()
+    assert counting.compare().counters == (Compared("phone", "erased", 2, 2),)
+
+
+def test_what_is_not_counted_yet_is_no_difference(counting):
+    counting.send(("phone", "erased"))
+    found = counting.compare()
+    assert (found.pending, found.differences) == (1, ())
+
+
+def test_what_was_lost_on_its_way_is_sent_again(counting):
+    counting.send(("phone", "erased"))
+    counting.queue.messages.clear()
+    assert counting.compare(repair=True).repaired
+    counting.count()
+    found = counting.compare()
+    assert (found.pending, found.counters) == (0, (Compared("phone", "erased", 1, 1),))
+
+
+@pytest.mark.parametrize("difference", [-2, 5])
+def test_a_counter_that_is_wrong_is_found_and_made_right(counting, difference):
+    counting.send(*[("phone", "erased")] * 3)
+    counting.count()
+    counting.counters.correct(
+        Count(DAY, "phone", "erased", difference), counting.counters.read(DAY)
+    )
+    wrong = Compared("phone", "erased", 3, 3 + difference)
+    assert counting.compare().differences == (wrong,)
+    assert counting.compare(repair=True).differences == (wrong,)
+    assert counting.compare().differences == ()
+
+
+def test_a_counter_of_what_nobody_sent_is_made_right(counting):
+    counting.counters.correct(Count(DAY, "ghost", "seen", 1), counting.counters.read(DAY))
+    assert counting.compare(repair=True).differences == (Compared("ghost", "seen", 0, 1),)
+    assert counting.compare().counters == ()
+
+
+class Busy:
+    """Counters that somebody counts up whenever they are read."""
+
+    def __init__(self, counters, meanwhile):
+        self._counters, self._meanwhile = counters, meanwhile
+
+    def __getattr__(self, name):
+        return getattr(self._counters, name)
+
+    def read(self, day):
+        tally = self._counters.read(day)
+        self._meanwhile()
+        return tally
+
+
+def test_what_arrives_while_it_counts_is_no_difference(counting):
+    bursts = iter(range(3))
+
+    def meanwhile():
+        n = next(bursts, None)
+        if n is not None:
+            counting.send(("phone", "erased"), timestamp=START + n)
+            counting.count()
+
+    busy = Busy(counting.counters, meanwhile)
+    recount = Recount(counting.bodies, busy, counting.queue, lambda: counting.now)
+    found = recount(DAY, START, repair=True)
+    assert found.counters == (Compared("phone", "erased", 3, 3),)
+
+
+def test_a_day_that_is_counted_all_the_time_is_not_judged(counting):
+    moments = iter(range(HOUR_MS))
+
+    def meanwhile():
+        counting.send(("phone", "erased"), timestamp=START + next(moments))
+        counting.count()
+
+    busy = Busy(counting.counters, meanwhile)
+    recount = Recount(counting.bodies, busy, counting.queue, lambda: counting.now)
+    with pytest.raises(TryAgainLater):
+        recount(DAY, START, repair=False)
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.integers(0, 3), st.integers(-1, 0)),
+        st.tuples(st.just("count"), st.integers(0, 5), st.booleans()),
+        st.tuples(st.just("wait"), st.sampled_from([HOUR_MS, DAY_MS, 11 * DAY_MS]), st.none()),
+    ),
+    max_size=40,
+)
+
+
+@given(steps)
+def test_counters_and_recount_agree_whatever_is_repeated_delayed_and_lost(sequence):
+    counting = Counting()
+    for kind, one, other in sequence:
+        if kind == "send":
+            at = START + other * DAY_MS
+            counting.send(*[("phone", f"state-{one}")] * (one + 1), timestamp=at)
+        elif kind == "wait":
+            counting.now += one
+        elif counting.queue.messages:
+            place = one % len(counting.queue.messages)
+            # A message may be delivered again after it was counted.
+            message = counting.queue.messages[place]
+            if not other:
+                counting.queue.messages.pop(place)
+            counting.counters.add(message.chunk, counting.now)
+    assert counting.compare().differences == ()
