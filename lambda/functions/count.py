@@ -27,12 +27,17 @@ def _dead_letters() -> SqsDeadLetters:
     return SqsDeadLetters(client("sqs"), setting("DEAD_LETTER_QUEUE_URL"))
 
 
+def _count(body: str) -> None:
+    message = CountMessage.decode(body)
+    _counters().add(message.chunk, message.received_at)
+
+
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Count one batch of chunks, each on its own."""
     deadline = now_ms() + _TAKES_UP_FOR_MS
     outcome = consume(
         event,
-        handle=lambda body: _counters().add(CountMessage.decode(body).chunk, now_ms()),
+        handle=_count,
         dead_letters=_dead_letters(),
         function="count",
         out_of_time=lambda: now_ms() >= deadline,

@@ -31,8 +31,8 @@ class RawBodies(Protocol):
     def keep(self, submission: Submission) -> None:
         """Keep the body durably; what is there already stays as it is."""
 
-    def arrived_on(self, day: str) -> Iterator[KeptBody]:
-        """The bodies that arrived on a UTC day, YYYY-MM-DD."""
+    def arrived_since(self, day: str) -> Iterator[KeptBody]:
+        """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
 
     def read(self, raw_key: str) -> bytes:
         """A body as it was sent."""
@@ -48,8 +48,11 @@ class CountQueue(Protocol):
 class Counters(Protocol):
     """Counts by day, type and state."""
 
-    def add(self, chunk: Chunk, now: int) -> bool:
-        """Count a chunk, unless it was counted within 30 days; whether this call counted it."""
+    def add(self, chunk: Chunk, arrived_at: int) -> bool:
+        """Count a chunk, unless one that arrived within the 30 days before was counted.
+
+        Returns whether this call counted it.
+        """
 
     def counted(self, chunks: Collection[Chunk], now: int) -> set[str]:
         """The markers of those chunks that were counted, as far as is still known."""

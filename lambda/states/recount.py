@@ -14,6 +14,9 @@ from states.ports import Counters, CountQueue, KeptBody, RawBodies, Tally
 _ATTEMPTS = 5
 _FOREVER = 2**62
 
+Waiting = tuple[str, int]
+"""Where a submission is kept, and which of its chunks is not counted yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -84,16 +87,15 @@ class Recount:
         counted_until: dict[str, int],
     ) -> None:
         # Nothing can arrive before the day it is of, but for clocks that are minutes ahead.
-        for arrived in range(first_ms - DAY_MS, self._clock() + DAY_MS, DAY_MS):
-            for body in self._bodies.arrived_on(day_of(arrived)):
-                if body.raw_key in seen:
-                    continue
-                # The same body again counts nothing for thirty days.
-                if body.arrived_at < counted_until.get(body.digest, 0):
-                    seen[body.raw_key] = None
-                    continue
-                counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
-                seen[body.raw_key] = self._kept(body, day)
+        for body in self._bodies.arrived_since(day_of(first_ms - DAY_MS)):
+            if body.raw_key in seen:
+                continue
+            # The same body again counts nothing for thirty days.
+            if body.arrived_at < counted_until.get(body.digest, 0):
+                seen[body.raw_key] = None
+                continue
+            counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
+            seen[body.raw_key] = self._kept(body, day)
 
     def _kept(self, body: KeptBody, day: str) -> _Kept | None:
         content = self._bodies.read(body.raw_key)
@@ -104,20 +106,25 @@ class Recount:
         submission = Submission(content, body.digest, body.arrived_at, "recount", states)
         return _Kept(submission, tuple(chunks_of(body.digest, total(states))), items)
 
-    def _pending(self, kept: list[_Kept]) -> set[str]:
+    def _pending(self, kept: list[_Kept]) -> set[Waiting]:
         now = self._clock()
         # Markers are forgotten after thirty days; no message lives as long as that.
-        young = [one for one in kept if one.submission.arrived_at + REMEMBERED_FOR_MS > now]
-        chunks = [chunk for one in young for chunk in one.chunks]
-        return {chunk.marker for chunk in chunks} - self._counters.counted(chunks, now)
+        young = {
+            (one.submission.raw_key, chunk.place): chunk
+            for one in kept
+            if one.submission.arrived_at + REMEMBERED_FOR_MS > now
+            for chunk in one.chunks
+        }
+        counted = self._counters.counted(young.values(), now)
+        return {waiting for waiting, chunk in young.items() if chunk.marker not in counted}
 
     def _compared(
-        self, day: str, kept: list[_Kept], pending: set[str], tally: Tally, *, repair: bool
+        self, day: str, kept: list[_Kept], pending: set[Waiting], tally: Tally, *, repair: bool
     ) -> Recounted:
         should: Counter[tuple[str, str]] = Counter()
         for one in kept:
             for chunk in one.chunks:
-                if chunk.marker not in pending:
+                if (one.submission.raw_key, chunk.place) not in pending:
                     for count in chunk.counts:
                         if count.date == day:
                             should[(count.type, count.state)] += count.count
@@ -135,7 +142,7 @@ class Recount:
         self,
         day: str,
         kept: list[_Kept],
-        pending: set[str],
+        pending: set[Waiting],
         counters: tuple[Compared, ...],
         tally: Tally,
     ) -> None:
@@ -145,4 +152,4 @@ class Recount:
                 self._counters.correct(difference, tally)
         for one_kept in kept:
             messages = messages_of(one_kept.submission)
-            self._queue.send(one for one in messages if one.chunk.marker in pending)
+            self._queue.send(one for one in messages if (one.raw_key, one.chunk.place) in pending)

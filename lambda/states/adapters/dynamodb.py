@@ -61,18 +61,21 @@ class DynamoDbCounters(DynamoDbCounts):
         super().__init__(client, table)
         self._markers_table = markers_table
 
-    def add(self, chunk: Chunk, now: int) -> bool:
-        """Count a chunk, unless it was counted within 30 days; whether this call counted it."""
+    def add(self, chunk: Chunk, arrived_at: int) -> bool:
+        """Count a chunk, unless one that arrived within the 30 days before was counted.
+
+        Returns whether this call counted it.
+        """
         marker = {
             "Put": {
                 "TableName": self._markers_table,
                 "Item": {
                     "id": to_attribute(chunk.marker),
-                    "expires_at": to_attribute((now + REMEMBERED_FOR_MS) // SECOND_MS),
+                    "expires_at": to_attribute((arrived_at + REMEMBERED_FOR_MS) // SECOND_MS),
                 },
                 # What has expired may lie there for days until it is removed.
-                "ConditionExpression": "attribute_not_exists(id) OR expires_at <= :now",
-                "ExpressionAttributeValues": {":now": to_attribute(now // SECOND_MS)},
+                "ConditionExpression": "attribute_not_exists(id) OR expires_at <= :arrived",
+                "ExpressionAttributeValues": {":arrived": to_attribute(arrived_at // SECOND_MS)},
             }
         }
 

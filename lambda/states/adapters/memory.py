@@ -20,10 +20,10 @@ class MemoryRawBodies:
         """Keep the body durably; what is there already stays as it is."""
         self.kept.setdefault(submission.raw_key, submission)
 
-    def arrived_on(self, day: str) -> Iterator[KeptBody]:
-        """The bodies that arrived on a UTC day, YYYY-MM-DD."""
+    def arrived_since(self, day: str) -> Iterator[KeptBody]:
+        """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
         for raw_key, one in sorted(self.kept.items()):
-            if day_of(one.arrived_at) == day:
+            if day_of(one.arrived_at) >= day:
                 yield KeptBody(raw_key, one.digest, one.arrived_at)
 
     def read(self, raw_key: str) -> bytes:
@@ -49,11 +49,11 @@ class MemoryCounters:
         self.counts: dict[tuple[str, str], Count] = {}
         self.markers: dict[str, int] = {}
 
-    def add(self, chunk: Chunk, now: int) -> bool:
-        """Count a chunk, unless it was counted within 30 days; whether this call counted it."""
-        if chunk.marker in self.counted([chunk], now):
+    def add(self, chunk: Chunk, arrived_at: int) -> bool:
+        """Count a chunk, unless one that arrived within the 30 days before was counted."""
+        if chunk.marker in self.counted([chunk], arrived_at):
             return False
-        self.markers[chunk.marker] = now + REMEMBERED_FOR_MS
+        self.markers[chunk.marker] = arrived_at + REMEMBERED_FOR_MS
         for one in chunk.counts:
             self._add(one)
         return True

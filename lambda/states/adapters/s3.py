@@ -31,9 +31,10 @@ class S3RawBodies:
                 if error.response["Error"]["Code"] != "PreconditionFailed":
                     raise
 
-    def arrived_on(self, day: str) -> Iterator[KeptBody]:
-        """The bodies that arrived on a UTC day, YYYY-MM-DD."""
-        asked = {"Bucket": self._bucket, "Prefix": f"raw/{day}/"}
+    def arrived_since(self, day: str) -> Iterator[KeptBody]:
+        """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
+        # S3 lists in the order of keys, and these begin with the day.
+        asked = {"Bucket": self._bucket, "Prefix": "raw/", "StartAfter": f"raw/{day}"}
         while True:
             with aws_failures():
                 answer = self._client.list_objects_v2(**asked)

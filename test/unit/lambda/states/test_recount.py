@@ -31,7 +31,8 @@ class Counting:
     def count(self):
         """Count all that is enqueued."""
         while self.queue.messages:
-            self.counters.add(self.queue.messages.pop(0).chunk, self.now)
+            message = self.queue.messages.pop(0)
+            self.counters.add(message.chunk, message.received_at)
 
     def compare(self, *, repair=False):
         """Recount the day."""
@@ -86,6 +87,14 @@ def test_what_is_not_counted_yet_is_no_difference(counting):
     counting.send(("phone", "erased"))
     found = counting.compare()
     assert (found.pending, found.differences) == (1, ())
+
+
+def test_what_was_not_counted_in_thirty_days_never_will_be_and_is_a_difference(counting):
+    counting.send(("phone", "erased"))
+    counting.now += 30 * DAY_MS
+    found = counting.compare(repair=True)
+    assert (found.pending, found.differences) == (0, (Compared("phone", "erased", 1, 0),))
+    assert counting.compare().differences == ()
 
 
 def test_what_was_lost_on_its_way_is_sent_again(counting):
@@ -177,6 +186,9 @@ def test_counters_and_recount_agree_whatever_is_repeated_delayed_and_lost(sequen
             at = START + other * DAY_MS
             counting.send(*[("phone", f"state-{one}")] * (one + 1), timestamp=at)
         elif kind == "wait":
+            if one > DAY_MS:
+                # No queue keeps a message for as long as thirty days.
+                counting.count()
             counting.now += one
         elif counting.queue.messages:
             place = one % len(counting.queue.messages)
@@ -184,5 +196,5 @@ def test_counters_and_recount_agree_whatever_is_repeated_delayed_and_lost(sequen
             message = counting.queue.messages[place]
             if not other:
                 counting.queue.messages.pop(place)
-            counting.counters.add(message.chunk, counting.now)
+            counting.counters.add(message.chunk, message.received_at)
     assert counting.compare().differences == ()

@@ -26,20 +26,23 @@ def test_a_body_that_is_there_stays_as_it_is(bodies, now):
     sent = submission(now=now)
     for _ in range(2):
         bodies.keep(sent)
-    assert len(list(bodies.arrived_on(day_of(now)))) == 1
+    assert len(list(bodies.arrived_since(day_of(now)))) == 1
 
 
-def test_bodies_are_found_by_the_day_they_arrived(bodies, now):
+def test_bodies_are_found_from_the_day_they_arrived(bodies, now):
     today = [submission(rows(("phone", f"state-{n}")), now=now) for n in range(5)]
     earlier = submission(now=now - DAY_MS)
     for one in (*today, earlier):
         bodies.keep(one)
-    found = list(bodies.arrived_on(day_of(now)))
+    found = list(bodies.arrived_since(day_of(now)))
     assert {(one.raw_key, one.digest) for one in found} == {
         (one.raw_key, one.digest) for one in today
     }
     assert all(abs(one.arrived_at - now) < 60_000 for one in found)
-    assert list(bodies.arrived_on(day_of(now + DAY_MS))) == []
+    assert list(bodies.arrived_since(day_of(now + DAY_MS))) == []
+    assert [one.raw_key for one in bodies.arrived_since(day_of(now - DAY_MS))] == sorted(
+        one.raw_key for one in (*today, earlier)
+    )
 
 
 def test_lists_of_any_length_are_followed_to_their_end(s3_bodies, aws, now):
@@ -49,7 +52,7 @@ def test_lists_of_any_length_are_followed_to_their_end(s3_bodies, aws, now):
     aws("s3").meta.events.register(
         "provide-client-params.s3.ListObjectsV2", lambda params, **_: params.update(MaxKeys=3)
     )
-    assert len(list(s3_bodies.arrived_on(day_of(now)))) == 7
+    assert len(list(s3_bodies.arrived_since(day_of(now)))) == 7
 
 
 @pytest.mark.parametrize(
