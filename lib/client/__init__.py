@@ -27,7 +27,6 @@ from lib.client.errors import (
     PayloadTooLarge,
     PipelineError,
     RequestRefused,
-    SendStopped,
     Throttled,
     TryAgainLater,
     Unavailable,
@@ -55,6 +54,7 @@ from lib.client.rules import (
     Silence,
     Threshold,
 )
+from lib.client.sending import SendStopped
 from lib.client.states import DeviceState, StateCount, StatesAccepted
 from lib.client.values import Value
 

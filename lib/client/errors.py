@@ -17,14 +17,8 @@ PipelineError
 └── SendStopped           `send` ended early; `report` says how far it came
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from lib.client.model import Reading, SendReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +107,3 @@ class Unavailable(TryAgainLater):
 
 class UnexpectedAnswer(AnsweredWithError):
     """The answer is not one that the contract knows."""
-
-
-class SendStopped(PipelineError):
-    """`send` ended before the end of the readings; its `__cause__` is the error that stopped it.
-
-    `report` counts what was accepted, `readings` is the batch that was not, in the order in
-    which the server saw it. Sending everything again is safe.
-    """
-
-    def __init__(self, report: SendReport, readings: Sequence[Reading], error: str) -> None:
-        super().__init__(f"stopped after {report.accepted:,} accepted readings: {error}")
-        self.report = report
-        self.readings = tuple(readings)

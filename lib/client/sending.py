@@ -1,18 +1,31 @@
 """A stream of batches over a bounded number of requests at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from lib.client.batching import Batch
-from lib.client.errors import PipelineError, SendStopped
-from lib.client.model import SendReport
+from lib.client.errors import PipelineError
+from lib.client.model import Reading, SendReport
 from lib.client.transport import Answered
 
 DEFAULT_CONCURRENCY = 4
 MAX_CONCURRENCY = 64
 
 Progress = Callable[[SendReport], None]
+
+
+class SendStopped(PipelineError):
+    """`send` ended before the end of the readings; its `__cause__` is the error that stopped it.
+
+    `report` counts what was accepted, `readings` is the batch that was not, in the order in
+    which the server saw it. Sending everything again is safe.
+    """
+
+    def __init__(self, report: SendReport, readings: Sequence[Reading], error: str) -> None:
+        super().__init__(f"stopped after {report.accepted:,} accepted readings: {error}")
+        self.report = report
+        self.readings = tuple(readings)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from samples.ports import free_port
 from samples.signed_calls import Caller, new_device
 
 from lib.local import LocalPipeline, LocalSettings
+from lib.settings import PROJECT_ROOT
 
 SUFFIX = "e2e"
 
@@ -138,3 +140,32 @@ def rule(operator):
     yield make
     for rule_id in made:
         operator.call("DELETE", f"/rules/{rule_id}")
+
+
+@pytest.fixture(scope="session")
+def command_environment(deployment):
+    """A shell's in which nothing is sourced: the local deployment is found; no browser opens."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "PIPELINE_DIRECTORY": str(deployment.credentials_file.parent.parent),
+        "BROWSER": "true",
+    }
+
+
+@pytest.fixture(scope="session")
+def pipeline_command(command_environment):
+    """Runs `pipeline …`; gives what it prints."""
+
+    def run(*arguments):
+        done = subprocess.run(
+            [PROJECT_ROOT / "pipeline", *arguments],
+            env=command_environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run

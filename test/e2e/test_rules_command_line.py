@@ -1,7 +1,6 @@
 """Rules and alerts on the command line, run as a user runs it, against the deployed stack."""
 
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -15,40 +14,23 @@ from lib.settings import PROJECT_ROOT
 LIMIT_SECONDS = 120
 
 
-@pytest.fixture(scope="module")
-def environment(deployment):
-    """A shell's in which nothing is sourced: the local deployment is found."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "PIPELINE_DIRECTORY": str(deployment.credentials_file.parent.parent),
-    }
-
-
-@pytest.fixture(scope="module")
-def pipeline_command(environment):
+@pytest.fixture
+def rows(pipeline_command):
     """Runs `pipeline …`; gives what it prints, line by line, as JSON."""
 
     def run(*arguments):
-        done = subprocess.run(
-            [PROJECT_ROOT / "pipeline", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LIMIT_SECONDS,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        lines = pipeline_command(*arguments).splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     return run
 
 
 @pytest.fixture
-def followed(environment):
+def followed(command_environment):
     """A running `pipeline alerts --follow` that waits for alerts; killed when the time is up."""
     with subprocess.Popen(
         [PROJECT_ROOT / "pipeline", "alerts", "--follow", "--format", "json"],
-        env=environment,
+        env=command_environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -65,14 +47,14 @@ def followed(environment):
             process.kill()
 
 
-def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(pipeline_command, followed):
+def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(rows, followed):
     device = new_device()
     said = ("rules", "create", device, "temperature > 60", "--name", "hot", "--format", "json")
-    (rule,) = pipeline_command(*said)
-    assert pipeline_command(*said) == [rule]
-    assert pipeline_command("rules", "list", "--device", device, "--format", "json") == [rule]
+    (rule,) = rows(*said)
+    assert rows(*said) == [rule]
+    assert rows("rules", "list", "--device", device, "--format", "json") == [rule]
 
-    pipeline_command("send", device, "temperature=61.2")
+    rows("send", device, "temperature=61.2")
     fired = next_of(device, followed)
     assert (fired["status"], fired["actual_value"], fired["rule_name"]) == (
         "triggered",
@@ -80,27 +62,27 @@ def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(pipeline_com
         "hot",
     )
     listed = ("alerts", "--device", device, "--rule", rule["rule_id"], "--format", "json")
-    assert pipeline_command(*listed) == [fired]
+    assert rows(*listed) == [fired]
 
-    pipeline_command("send", device, "temperature=59")
+    rows("send", device, "temperature=59")
     ended = next_of(device, followed)
     assert (ended["alert_id"], ended["status"]) == (fired["alert_id"], "resolved")
     followed.send_signal(signal.SIGINT)
     assert followed.wait(LIMIT_SECONDS) == 0
 
-    pipeline_command("rules", "delete", rule["rule_id"])
-    assert pipeline_command("rules", "list", "--device", device, "--format", "json") == []
+    rows("rules", "delete", rule["rule_id"])
+    assert rows("rules", "list", "--device", device, "--format", "json") == []
 
 
-def test_a_rule_is_switched_off_and_its_alert_ends(pipeline_command):
+def test_a_rule_is_switched_off_and_its_alert_ends(rows):
     device = new_device()
-    (rule,) = pipeline_command("rules", "create", device, "load >= 5", "--format", "json")
-    pipeline_command("send", device, "load=5")
+    (rule,) = rows("rules", "create", device, "load >= 5", "--format", "json")
+    rows("send", device, "load=5")
     alerts = ("alerts", "--device", device, "--format", "json")
-    wait_until(lambda: pipeline_command(*alerts))
-    pipeline_command("rules", "disable", rule["rule_id"])
-    wait_until(lambda: pipeline_command(*alerts, "--status", "resolved"), seconds=90)
-    pipeline_command("rules", "delete", rule["rule_id"])
+    wait_until(lambda: rows(*alerts))
+    rows("rules", "disable", rule["rule_id"])
+    wait_until(lambda: rows(*alerts, "--status", "resolved"), seconds=90)
+    rows("rules", "delete", rule["rule_id"])
 
 
 def next_of(device, followed):

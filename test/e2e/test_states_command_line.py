@@ -1,7 +1,6 @@
 """Device states on the command line, run as a user runs it, against the deployed stack."""
 
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -14,35 +13,6 @@ from samples.waiting import wait_until
 from lib.settings import PROJECT_ROOT
 
 LIMIT_SECONDS = 120
-
-
-@pytest.fixture(scope="module")
-def environment(deployment):
-    """A shell's in which nothing is sourced: the local deployment is found; no browser opens."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "PIPELINE_DIRECTORY": str(deployment.credentials_file.parent.parent),
-        "BROWSER": "true",
-    }
-
-
-@pytest.fixture(scope="module")
-def pipeline_command(environment):
-    """Runs `pipeline …`; gives what it prints."""
-
-    def run(*arguments):
-        done = subprocess.run(
-            [PROJECT_ROOT / "pipeline", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LIMIT_SECONDS,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
 
 
 @pytest.mark.parametrize("kind", ["readings", "events", "states --isolated"])
@@ -75,13 +45,13 @@ def wait_for_counts(pipeline_command, day, wanted):
     wait_until(shown, every_seconds=1)
 
 
-def test_a_browser_is_shown_the_page(environment, writer):
+def test_a_browser_is_shown_the_page(command_environment, writer):
     kind = new_device()
     states = [{"type": kind, "state": "erased", "timestamp": "2023-06-15T13:00:00Z"}]
     assert writer.call("POST", "/ingest", {"processed_devices": states}).status_code == 200
     with subprocess.Popen(
         [PROJECT_ROOT / "pipeline", "stats", "open", "2023-06-15"],
-        env=environment,
+        env=command_environment,
         stdout=subprocess.PIPE,
         text=True,
         # Whatever runs the tests in the background has it ignored, which is inherited.

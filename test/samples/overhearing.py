@@ -31,6 +31,14 @@ class Overhearing:
         self._register(service, f"before-call.{service}.{operation}", stand_in)
         return heard
 
+    def kill_after(self, service, operation):
+        """Let the service carry out one operation, and the process die of SystemExit then."""
+
+        def die(**_):
+            raise SystemExit(137)
+
+        self._register(service, f"after-call.{service}.{operation}", die)
+
     def refuse(self, service, operation, code, status=400):
         """Let a service refuse one operation with an error code from now on."""
         error = {"Error": {"Code": code, "Message": "the secret reason"}}

@@ -59,6 +59,7 @@ class Pipeline:
 
     def __init__(self, aws, overhear, set_variable):
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
+        self.kill_after = overhear.kill_after
         for variable, (name, keys) in _TABLES.items():
             set_variable(variable, name)
             create_table(aws("dynamodb"), name, *keys)

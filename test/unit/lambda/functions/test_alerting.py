@@ -73,6 +73,32 @@ def test_the_same_messages_once_more_change_nothing(pipeline):
     assert len(pipeline.messages(pipeline.subscriber_url)) == 1
 
 
+@pytest.mark.parametrize(
+    ("service", "operation"), [("dynamodb", "TransactWriteItems"), ("sns", "Publish")]
+)
+def test_an_evaluator_that_dies_after_any_step_fires_once_and_people_are_told(
+    pipeline, monkeypatch, service, operation
+):
+    create(pipeline)
+    pipeline.ingest({"device_id": "device-1", "sensor_data": {"temperature": 61}})
+    pipeline.process()
+    (message,) = pipeline.messages(pipeline.evaluation_url)
+    pipeline.kill_after(service, operation)
+    with pytest.raises(SystemExit):
+        pipeline.evaluate(message["Body"])
+    pipeline.relent()
+    pipeline.restart()
+    assert pipeline.evaluate(message["Body"]) == []
+    assert len(found(pipeline)) == 1
+    monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
+    sweep.handler({}, None)
+    told = [
+        json.loads(json.loads(one["Body"])["Message"])["alert_id"]
+        for one in pipeline.messages(pipeline.subscriber_url)
+    ]
+    assert set(told) == {found(pipeline)[0]["alert_id"]}
+
+
 def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypatch):
     create(pipeline)
     pipeline.refuse("sns", "Publish", "InternalError", 500)

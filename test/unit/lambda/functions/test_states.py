@@ -65,6 +65,20 @@ def test_a_chunk_that_could_not_be_counted_comes_again(pipeline):
     assert stats_of(pipeline, "2023-06-15") == {("laptop", "erased"): 1}
 
 
+def test_a_counter_that_dies_between_counting_and_acknowledging_counts_once(pipeline):
+    pipeline.ingest(EXAMPLE)
+    (message,) = pipeline.messages(pipeline.states_url)
+    pipeline.kill_after("dynamodb", "TransactWriteItems")
+    with pytest.raises(SystemExit):
+        pipeline.count(message["Body"])
+    pipeline.relent()
+    assert stats_of(pipeline, "2023-06-15") == {("laptop", "erased"): 1}
+    for _ in range(10):
+        assert pipeline.count(message["Body"]) == []
+    for day, expected in EXAMPLE_COUNTS.items():
+        assert stats_of(pipeline, day) == expected
+
+
 def test_poison_goes_to_the_dead_letters(pipeline):
     assert pipeline.count("poison", '{"v": 1}') == []
     letters = pipeline.messages(pipeline.dead_letter_url)
