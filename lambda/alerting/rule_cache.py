@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from alerting.model import EVERY_DEVICE, Rule
 from alerting.ports import Edition, Rules
-from kernel.clock import SECOND_MS, Clock
+from kernel.clock import MINUTE_MS, SECOND_MS, Clock
 
 # A device's rules are found through an index, which is behind its table for a moment, so what
 # is found soon after a change is looked up again.
 SETTLED_AFTER_MS = 5 * SECOND_MS
 UNSETTLED_FOR_MS = 1 * SECOND_MS
+# An index that was further behind than that is not believed for ever.
+SETTLED_FOR_MS = MINUTE_MS
 # A few hundred bytes each.
 _MOST_DEVICES = 50_000
 
@@ -37,12 +39,9 @@ class RuleCache:
 
     def applying_to(self, device_id: str) -> list[Rule]:
         """The enabled rules for the device and for every device."""
-        return [
-            rule
-            for key in (device_id, EVERY_DEVICE)
-            for rule in self._of(key)
-            if rule.definition.enabled
-        ]
+        # By id: a rule on its way from one to the other may be found under both.
+        found = {rule.rule_id: rule for key in (device_id, EVERY_DEVICE) for rule in self._of(key)}
+        return [rule for rule in found.values() if rule.definition.enabled]
 
     def current(self, rule_id: str) -> Rule | None:
         """The rule as it is at this moment, whatever is held; None if it is gone."""
@@ -58,4 +57,4 @@ class RuleCache:
 
     def _holds(self, entry: _Entry, now: int) -> bool:
         settled = entry.loaded_at >= self._edition.changed_at + SETTLED_AFTER_MS
-        return settled or now - entry.loaded_at < UNSETTLED_FOR_MS
+        return now - entry.loaded_at < (SETTLED_FOR_MS if settled else UNSETTLED_FOR_MS)

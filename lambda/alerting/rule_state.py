@@ -73,8 +73,8 @@ class Movement:
     @property
     def obeys_the_rule(self) -> bool:
         """Whether it is wrong if the rule is another by now."""
-        restarted = self.before is not None and self.before.revision != self.rule.revision
-        return bool(self.fired) or restarted
+        begun = self.before is None or self.before.revision != self.rule.revision
+        return begun or bool(self.fired)
 
     def take_in(self, readings: Iterable[Reading], now: int) -> None:
         """Move with readings in order of time, until as many alerts are affected as fit together.

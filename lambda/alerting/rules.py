@@ -20,9 +20,12 @@ class RuleKeeping:
 
     def create(self, definition: RuleDefinition) -> Rule:
         """The rule of this definition, made now unless there is one: a repeat makes no second."""
-        for present in self._book.of_device(definition.device_id):
-            if present.definition.says_the_same_as(definition):
-                return present
+        for indexed in self._book.of_device(definition.device_id):
+            if indexed.definition.says_the_same_as(definition):
+                # The index may be behind: the rule may be another by now, or gone.
+                current = self._book.get(indexed.rule_id)
+                if current is not None and current.definition.says_the_same_as(definition):
+                    return current
         now = self._clock()
         for ordinal in count():
             # The id is the content: repeats at the same moment meet in it.

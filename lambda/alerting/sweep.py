@@ -20,6 +20,8 @@ from kernel.clock import Clock
 
 OutOfTime = Callable[[], bool]
 
+_READ_AT_ONCE = 100
+
 
 class Sweep:
     """Draws the consequences of changed rules, finds silent devices, tells what was not told.
@@ -46,6 +48,7 @@ class Sweep:
         self._announcer.catch_up(out_of_time)
         for change in self._changes.pending(self._clock()):
             if not self._follow_up(change, out_of_time):
+                logs.warning("sweep_out_of_time")
                 return
         for device_id, rule_id in self._states.to_check(self._clock()):
             if out_of_time():
@@ -79,18 +82,21 @@ class Sweep:
                 ended_at = change.changed_at if rule is None else rule.effective_at
                 self._alerts.resolve(alert.alert_id, max(ended_at, alert.fired_at))
         if rule is not None and rule.definition.enabled and _watches_silence(rule):
-            for device_id in sorted(self._watched_devices(rule)):
-                if out_of_time():
-                    return False
-                self._check((device_id, rule.rule_id), rule)
+            keys = [(device_id, rule.rule_id) for device_id in self._watched_devices(rule)]
+            for start in range(0, len(keys), _READ_AT_ONCE):
+                # Whoever was seen to before costs a hundredth of a read, and no write.
+                for key, held in self._states.held(keys[start : start + _READ_AT_ONCE]).items():
+                    if out_of_time():
+                        return False
+                    self._mover.move(rule, key[0], held, self._look)
         self._changes.done(change)
         return True
 
-    def _watched_devices(self, rule: Rule) -> set[str]:
+    def _watched_devices(self, rule: Rule) -> list[str]:
         """The device that the rule is for; or those that it is known to wait for."""
         if rule.definition.device_id != EVERY_DEVICE:
-            return {rule.definition.device_id}
-        return {device_id for device_id, _ in self._states.watched(rule.rule_id)}
+            return [rule.definition.device_id]
+        return sorted({device_id for device_id, _ in self._states.watched(rule.rule_id)})
 
 
 def _watches_silence(rule: Rule) -> bool:

@@ -27,6 +27,7 @@ def _recount() -> Recount:
         DynamoDbCounters(dynamodb, setting("COUNTS_TABLE"), setting("IDEMPOTENCY_TABLE")),
         SqsCountQueue(client("sqs"), setting("STATES_QUEUE_URL")),
         now_ms,
+        int(setting("RAW_RETENTION_DAYS")),
     )
 
 

@@ -12,10 +12,14 @@ from alerting.rules import RuleKeeping
 from alerting.rules_http import found_rules, parse_rule_query, rule_answer
 from kernel.aws import client
 from kernel.clock import now_ms
+from kernel.errors import NotFound
 from kernel.http import Answer, Request, serve
 from kernel.idempotency import once
 from kernel.paging import PageTokens
 from kernel.wiring import api_key, attempts, parameter, setting
+
+# More than any id has; DynamoDB refuses to look up keys of over 2,048 bytes.
+_LONGEST_ID = 128
 
 
 @cache
@@ -67,7 +71,10 @@ def _delete_rule(request: Request) -> Answer:
 
 
 def _rule_id(request: Request) -> str:
-    return unquote(request.path_parameters["rule_id"])
+    rule_id = unquote(request.path_parameters["rule_id"])
+    if len(rule_id) > _LONGEST_ID:
+        raise NotFound("There is no such rule.")
+    return rule_id
 
 
 _ROUTES = {

@@ -14,8 +14,12 @@ _THROTTLED = {
     "RequestLimitExceeded",
     "TooManyRequestsException",
     "TransactionConflictException",
+    "TransactionInProgressException",
 }
 _UNAVAILABLE = {
+    # S3: somebody else writes under the same key at this moment.
+    "ConditionalRequestConflict",
+    "OperationAborted",
     "InternalError",
     "InternalFailure",
     "InternalServerError",

@@ -1,18 +1,21 @@
 """Counting again: a day rebuilt from what was kept as sent, compared with its counters."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kernel.clock import DAY_MS, Clock, day_of
-from kernel.errors import TryAgainLater
+from kernel.errors import Fault, Invalid, TryAgainLater
 from kernel.idempotency import REMEMBERED_FOR_MS
-from states.ingest import messages_of
-from states.model import Chunk, Count, Submission, chunks_of, total
+from states.messages import CountMessage
+from states.model import Chunk, Count, chunks_of, total
 from states.parsing import parse_states
 from states.ports import Counters, CountQueue, KeptBody, RawBodies, Tally
 
 _ATTEMPTS = 5
 _FOREVER = 2**62
+# As many as botocore keeps connections.
+_READ_AT_ONCE = 10
 
 Waiting = tuple[str, int]
 """Where a submission is kept, and which of its chunks is not counted yet."""
@@ -46,9 +49,9 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A submission with something of the day in it."""
+    """A submission with `items` of the day in it, without what takes much room."""
 
-    submission: Submission
+    body: KeptBody
     chunks: tuple[Chunk, ...]
     items: int
 
@@ -57,17 +60,26 @@ class Recount:
     """Rebuilds a day from the bodies that arrived since."""
 
     def __init__(
-        self, bodies: RawBodies, counters: Counters, queue: CountQueue, clock: Clock
+        self,
+        bodies: RawBodies,
+        counters: Counters,
+        queue: CountQueue,
+        clock: Clock,
+        retention_days: int,
     ) -> None:
         self._bodies, self._counters = bodies, counters
         self._queue, self._clock = queue, clock
+        self._kept_for_ms = retention_days * DAY_MS
 
     def __call__(self, day: str, first_ms: int, *, repair: bool) -> Recounted:
         """Compare a day, which begins at `first_ms`; with `repair`, make its counters right.
 
         Chunks that are not counted yet are no difference; repairing sends them again. Raises
-        TryAgainLater while the day is being counted all the time.
+        Invalid for a day whose bodies have begun to expire, and TryAgainLater while the day is
+        being counted all the time.
         """
+        if self._clock() >= first_ms + self._kept_for_ms:
+            raise Invalid([Fault("date", "is so long ago that its bodies are not kept any more")])
         seen: dict[str, _Kept | None] = {}
         counted_until: dict[str, int] = {}
         for _ in range(_ATTEMPTS):
@@ -87,32 +99,32 @@ class Recount:
         counted_until: dict[str, int],
     ) -> None:
         # Nothing can arrive before the day it is of, but for clocks that are minutes ahead.
+        counting: list[KeptBody] = []
         for body in self._bodies.arrived_since(day_of(first_ms - DAY_MS)):
             if body.raw_key in seen:
                 continue
+            seen[body.raw_key] = None
             # The same body again counts nothing for thirty days.
-            if body.arrived_at < counted_until.get(body.digest, 0):
-                seen[body.raw_key] = None
-                continue
-            counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
-            seen[body.raw_key] = self._kept(body, day)
+            if body.arrived_at >= counted_until.get(body.digest, 0):
+                counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
+                counting.append(body)
+        with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
+            for kept in pool.map(lambda body: self._kept(body, day), counting):
+                seen[kept.body.raw_key] = kept if kept.items else None
 
-    def _kept(self, body: KeptBody, day: str) -> _Kept | None:
-        content = self._bodies.read(body.raw_key)
-        states = parse_states(content, _FOREVER)
-        items = sum(day_of(one.timestamp) == day for one in states)
-        if not items:
-            return None
-        submission = Submission(content, body.digest, body.arrived_at, "recount", states)
-        return _Kept(submission, tuple(chunks_of(body.digest, total(states))), items)
+    def _kept(self, body: KeptBody, day: str) -> _Kept:
+        counts = total(parse_states(self._bodies.read(body.raw_key), _FOREVER))
+        items = sum(one.count for one in counts if one.date == day)
+        return _Kept(body, tuple(chunks_of(body.digest, counts)) if items else (), items)
 
     def _pending(self, kept: list[_Kept]) -> set[Waiting]:
         now = self._clock()
-        # Markers are forgotten after thirty days; no message lives as long as that.
+        # Markers are forgotten after thirty days. No message lives as long as that, nor as a day
+        # less, which spares comparing S3's clock with our own.
         young = {
-            (one.submission.raw_key, chunk.place): chunk
+            (one.body.raw_key, chunk.place): chunk
             for one in kept
-            if one.submission.arrived_at + REMEMBERED_FOR_MS > now
+            if one.body.arrived_at + REMEMBERED_FOR_MS - DAY_MS > now
             for chunk in one.chunks
         }
         counted = self._counters.counted(young.values(), now)
@@ -124,7 +136,7 @@ class Recount:
         should: Counter[tuple[str, str]] = Counter()
         for one in kept:
             for chunk in one.chunks:
-                if (one.submission.raw_key, chunk.place) not in pending:
+                if (one.body.raw_key, chunk.place) not in pending:
                     for count in chunk.counts:
                         if count.date == day:
                             should[(count.type, count.state)] += count.count
@@ -150,6 +162,9 @@ class Recount:
             if one.kept != one.counted:
                 difference = Count(day, one.type, one.state, one.kept - one.counted)
                 self._counters.correct(difference, tally)
-        for one_kept in kept:
-            messages = messages_of(one_kept.submission)
-            self._queue.send(one for one in messages if (one.raw_key, one.chunk.place) in pending)
+        self._queue.send(
+            CountMessage("recount", each.body.arrived_at, each.body.raw_key, chunk)
+            for each in kept
+            for chunk in each.chunks
+            if (each.body.raw_key, chunk.place) in pending
+        )

@@ -79,7 +79,7 @@ class Bucket(Construct):
             self,
             "policy",
             bucket=bucket.id,
-            policy=policy(tls_only(bucket.arn, "s3:*"), tls_only(f"{bucket.arn}/*", "s3:*")),
+            policy=policy(tls_only([bucket.arn, f"{bucket.arn}/*"], "s3:*")),
         )
         S3BucketLifecycleConfiguration(
             self,

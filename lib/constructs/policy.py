@@ -41,13 +41,13 @@ def trust(service: str) -> str:
     )
 
 
-def tls_only(resource_arn: str, actions: str) -> dict[str, Any]:
+def tls_only(resource_arns: str | list[str], actions: str) -> dict[str, Any]:
     """The statement that refuses every request that is not encrypted on its way."""
     return {
         "Sid": "RefusePlainHttp",
         "Effect": "Deny",
         "Principal": "*",
         "Action": actions,
-        "Resource": resource_arn,
+        "Resource": resource_arns,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }

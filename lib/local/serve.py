@@ -20,6 +20,9 @@ from hypercorn.config import Config  # type: ignore[import-not-found, unused-ign
 from ministack.app import app  # type: ignore[import-not-found, unused-ignore]
 
 SSL_SHUTDOWN_SECONDS = 3
+# Longer than any request or connection takes to end: when this runs out, hypercorn skips the
+# application's own end, in which the data is saved.
+GRACEFUL_SECONDS = 100
 API_PATH = "/_aws/execute-api/"
 # Credential=KEY/DATE/REGION/SERVICE/aws4_request, in the header or in a presigned query.
 CREDENTIAL_SCOPE = re.compile(r"Credential=[^/\s,&]*/[^/]*/[^/]*/([^/]*)/aws4_request")
@@ -38,6 +41,21 @@ class PromptlyClosingLoop(asyncio.SelectorEventLoop):
         if options.get("ssl"):
             options["ssl_shutdown_timeout"] = SSL_SHUTDOWN_SECONDS
         return await super().create_server(*arguments, **options)
+
+
+def forgive_farewells() -> None:
+    """Let no client's way of closing its connection be an error.
+
+    hypercorn passes on what it does not know, such as data that arrives after the goodbye, and
+    ends without letting the application save its data.
+    """
+    wait_closed = asyncio.StreamWriter.wait_closed
+
+    async def forgiving(writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            await wait_closed(writer)
+
+    asyncio.StreamWriter.wait_closed = forgiving  # type: ignore[assignment, method-assign]
 
 
 class ScopedToExecuteApi:
@@ -93,6 +111,8 @@ def main() -> None:
     config.certfile = os.environ["MINISTACK_SSL_CERT"]
     config.keyfile = os.environ["MINISTACK_SSL_KEY"]
     config.keep_alive_timeout = 75
+    config.graceful_timeout = GRACEFUL_SECONDS
+    forgive_farewells()
     with os.fdopen(descriptor, "r+", encoding="utf-8") as record:
         with asyncio.Runner(loop_factory=PromptlyClosingLoop) as runner:
             runner.run(_serve(config, record))

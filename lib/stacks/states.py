@@ -96,6 +96,7 @@ class States:
                 environment={
                     "RAW_BUCKET": self.bucket.name,
                     "STATES_QUEUE_URL": self.queue.url,
+                    "RAW_RETENTION_DAYS": str(settings.raw_retention_days),
                     **counters,
                 },
             ),

@@ -1,7 +1,12 @@
+import contextlib
 import gzip
 import json
+import select
+import socket
+import ssl
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from samples.signed_calls import new_device, now_ms
@@ -219,7 +224,32 @@ def test_the_service_tells_its_health(writer, reader):
         assert answer["version"]
 
 
-def test_data_sent_before_a_stop_is_there_after_the_next_start(pipeline, writer, reader):
+def talk_on(connection):
+    """Say something again and again, also after the other side has said goodbye."""
+    connection.sendall(b"GET /_ministack/health HTTP/1.1\r\nHost: x\r\nX-Endless: ")
+    with contextlib.suppress(OSError):
+        while True:
+            connection.sendall(b"and ")
+            select.select([], [], [], 0.01)
+
+
+@pytest.fixture
+def rude_clients(deployment):
+    """Clients that keep talking, and others that keep silent, until they are hung up on."""
+    context = ssl.create_default_context(cafile=str(deployment.trust_bundle))
+    host, port = urlsplit(deployment.endpoint).netloc.split(":")
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(4) as pool:
+        for n in range(8):
+            plain = stack.enter_context(socket.create_connection((host, int(port))))
+            connection = stack.enter_context(context.wrap_socket(plain, server_hostname=host))
+            if n % 2:
+                pool.submit(talk_on, connection)
+        yield
+
+
+def test_data_sent_before_a_stop_is_there_after_the_next_start(
+    pipeline, writer, reader, rude_clients
+):
     device = new_device()
     writer.call("POST", "/ingest", {"device_id": device, "sensor_data": {"x": 1}})
     before = wait_until(lambda: reader.items(f"device_id={device}"))

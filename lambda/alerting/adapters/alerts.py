@@ -34,6 +34,9 @@ class DynamoDbAlerts:
         for looked_at, item in enumerate(self._candidates(query, given)):
             if len(page) == limit or looked_at == _MOST_LOOKED_AT:
                 return page, position
+            # An alert that is resolved meanwhile may be found under both of its states.
+            if item["fired_key"]["S"] == position:
+                continue
             if all(item[name]["S"] == value for name, value in given.items()):
                 page.append(alert_of(item))
             position = item["fired_key"]["S"]

@@ -33,7 +33,7 @@ class DynamoDbRuleStates:
             left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
             return left
 
-        in_batches([_named(key) for key in keys], MOST_READ, read)
+        in_batches([_named(key) for key in dict.fromkeys(keys)], MOST_READ, read)
         return {key: found.get(key, Held()) for key in keys}
 
     def commit(self, movement: Movement, held: Held, now: int) -> Held:

@@ -23,9 +23,10 @@ def test_nobody_outside_sees_it_and_nobody_speaks_to_it_in_the_clear(stack, buck
         "restrict_public_buckets",
     ):
         assert privacy[name] is True
-    statements = stack.policy("aws_s3_bucket_policy", "raw_states_policy")
-    assert {one["Effect"] for one in statements} == {"Deny"}
-    assert all(one["Condition"] == {"Bool": {"aws:SecureTransport": "false"}} for one in statements)
+    (statement,) = stack.policy("aws_s3_bucket_policy", "raw_states_policy")
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
     (rule,) = [bucket("_ownership_controls")["rule"]]
     assert rule["object_ownership"] == "BucketOwnerEnforced"
 

@@ -110,3 +110,15 @@ def test_a_message_whose_states_others_keep_moving_is_left_for_later():
     alerting.ports.states = Contested(alerting.ports.states)
     with pytest.raises(Unavailable):
         Functions(alerting.ports, alerting.clock).evaluate(alerting.spoken(temperature=40))
+
+
+def test_a_message_goes_on_where_its_time_was_up():
+    alerting = Alerting()
+    alerting.define(above(30), EVERY_DEVICE)
+    message = alerting.message(*(reading(f"device-{n}", temperature=40) for n in range(4)))
+    left = iter([False, False])
+    with pytest.raises(Unavailable):
+        alerting.evaluate(message, lambda: next(left, True))
+    assert len(alerting.fired) == 2
+    alerting.evaluate(message)
+    assert len(alerting.fired) == 4

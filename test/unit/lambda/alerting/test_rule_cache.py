@@ -27,13 +27,31 @@ def cache(alerting, asked):
     return RuleCache(Recorded(alerting.ports.book, asked), alerting.clock)
 
 
-def test_the_book_is_asked_once_for_a_device_while_nobody_changes_a_rule(alerting, cache, asked):
-    for _ in range(100):
-        cache.refresh()
-        assert len(cache.applying_to("device-1")) == 1
-        assert cache.applying_to("device-2") == []
-        alerting.pass_seconds(60)
-    assert asked.count("of_device") == len(["device-1", "device-2", EVERY_DEVICE])
+def test_the_book_is_asked_once_a_minute_for_a_device_while_nobody_changes_a_rule(
+    alerting, cache, asked
+):
+    for minutes in (1, 2):
+        for _ in range(60):
+            cache.refresh()
+            assert len(cache.applying_to("device-1")) == 1
+            assert cache.applying_to("device-2") == []
+            alerting.pass_seconds(1)
+        assert asked.count("of_device") == minutes * len(["device-1", "device-2", EVERY_DEVICE])
+
+
+def test_a_rule_that_is_found_for_a_device_and_for_every_device_applies_once(alerting):
+    class Moving:
+        """A rule book whose index shows a rule where it was and where it goes."""
+
+        def edition(self):
+            return alerting.ports.book.edition()
+
+        def of_device(self, _device_id):
+            return alerting.ports.book.of_device("device-1")
+
+    moving = RuleCache(Moving(), alerting.clock)
+    moving.refresh()
+    assert len(moving.applying_to("device-1")) == 1
 
 
 def test_a_change_counts_from_the_next_refresh_on(alerting, cache):

@@ -38,9 +38,11 @@ def test_a_movement_stops_where_no_more_alerts_fit_one_commit():
     assert not first.fired.keys() & second.fired.keys()
 
 
-def test_only_a_movement_that_fires_or_restarts_is_wrong_under_another_rule():
+def test_only_a_movement_that_fires_or_begins_is_wrong_under_another_rule():
     quiet = moved(RULE, reading(temperature=20))
-    assert not quiet.obeys_the_rule
+    assert quiet.obeys_the_rule
+    later = reading(timestamp=START + 1, temperature=20)
+    assert not moved(RULE, later, before=quiet.state).obeys_the_rule
     assert moved(RULE, reading(temperature=40)).obeys_the_rule
     changed = RULE.replaced_by(a_rule(above(50)).definition, START + 1)
     assert moved(changed, before=quiet.state).obeys_the_rule

@@ -55,6 +55,24 @@ def test_a_definition_that_a_rule_was_given_since_makes_no_second_rule():
     assert alerting.keeping.create(HOT) == second
 
 
+def test_a_rule_that_only_an_index_still_shows_is_no_answer():
+    alerting = Alerting()
+    first = alerting.keeping.create(HOT)
+
+    class Behind:
+        """A rule book whose index still shows what was deleted."""
+
+        def __getattr__(self, name):
+            return getattr(alerting.ports.book, name)
+
+        def of_device(self, _device_id):
+            return [first]
+
+    alerting.keeping.delete(first.rule_id)
+    made = RuleKeeping(Behind(), alerting.clock).create(HOT)
+    assert alerting.keeping.get(made.rule_id) == made
+
+
 def test_one_and_true_are_thresholds_of_their_own():
     alerting = Alerting()
     numeric, boolean = (

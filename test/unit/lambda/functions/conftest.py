@@ -76,6 +76,7 @@ class Pipeline:
         where = {"LocationConstraint": "eu-central-1"}
         aws("s3").create_bucket(Bucket="raw-states", CreateBucketConfiguration=where)
         set_variable("RAW_BUCKET", "raw-states")
+        set_variable("RAW_RETENTION_DAYS", "3650")
         set_variable("STATES_QUEUE_URL", self.states_url)
         self.subscriber_url = subscriber
         topic = aws("sns").create_topic(Name="alerts")["TopicArn"]

@@ -181,6 +181,7 @@ def test_a_rule_lives_through_its_calls(pipeline):
         status, answer, _ = by_id(pipeline, method, rule["rule_id"])
         assert (status, answer["error"]["code"]) == (404, "NOT_FOUND")
     assert by_id(pipeline, "PUT", rule["rule_id"], RULE)[0] == 404
+    assert by_id(pipeline, "GET", "r" * 3_000)[0] == 404
     assert pipeline.call(rules, "GET /rules")[1] == {"count": 0, "rules": []}
 
 

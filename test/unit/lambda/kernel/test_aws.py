@@ -65,6 +65,7 @@ def breaking(error):
         ("ProvisionedThroughputExceededException", 400),
         ("RequestLimitExceeded", 400),
         ("TransactionConflictException", 400),
+        ("TransactionInProgressException", 400),
         ("TooManyRequestsException", 429),
         ("RequestThrottled", 403),
         ("ThrottlingException", 503),
@@ -83,6 +84,7 @@ def test_a_service_that_is_busy_is_throttled(code, status):
         ("InternalServerError", 400),
         ("ServiceUnavailable", 503),
         ("RequestTimeout", 408),
+        ("ConditionalRequestConflict", 409),
         ("SomethingNew", 502),
     ],
 )

@@ -5,7 +5,7 @@ from samples.readings import START
 from samples.states import rows, submission
 
 from kernel.clock import DAY_MS, HOUR_MS
-from kernel.errors import TryAgainLater
+from kernel.errors import Invalid, TryAgainLater
 from states.adapters.memory import MemoryCounters, MemoryCountQueue, MemoryRawBodies
 from states.ingest import IngestStates
 from states.model import Count
@@ -22,7 +22,11 @@ class Counting:
         self.bodies, self.queue = MemoryRawBodies(), MemoryCountQueue()
         self.counters = MemoryCounters()
         self._ingest = IngestStates(self.bodies, self.queue)
-        self.recount = Recount(self.bodies, self.counters, self.queue, lambda: self.now)
+        self.recount = self.recount_with(self.counters)
+
+    def recount_with(self, counters):
+        """A recount that reads from these counters; bodies are kept for a year."""
+        return Recount(self.bodies, counters, self.queue, lambda: self.now, 365)
 
     def send(self, *words, timestamp=START, **how):
         """Keep and enqueue."""
@@ -125,6 +129,18 @@ def test_a_counter_of_what_nobody_sent_is_made_right(counting):
     assert counting.compare().counters == ()
 
 
+@pytest.mark.parametrize("repair", [True, False])
+def test_a_day_whose_bodies_begin_to_expire_is_not_judged(counting, repair):
+    counting.send(("phone", "erased"))
+    counting.count()
+    counting.now += 365 * DAY_MS - 1
+    assert counting.compare().differences == ()
+    counting.now += 1
+    with pytest.raises(Invalid):
+        counting.compare(repair=repair)
+    assert counting.counters.read(DAY).counts == (Count(DAY, "phone", "erased", 1),)
+
+
 class Busy:
     """Counters that somebody counts up whenever they are read."""
 
@@ -150,7 +166,7 @@ def test_what_arrives_while_it_counts_is_no_difference(counting):
             counting.count()
 
     busy = Busy(counting.counters, meanwhile)
-    recount = Recount(counting.bodies, busy, counting.queue, lambda: counting.now)
+    recount = counting.recount_with(busy)
     found = recount(DAY, START, repair=True)
     assert found.counters == (Compared("phone", "erased", 3, 3),)
 
@@ -163,7 +179,7 @@ def test_a_day_that_is_counted_all_the_time_is_not_judged(counting):
         counting.count()
 
     busy = Busy(counting.counters, meanwhile)
-    recount = Recount(counting.bodies, busy, counting.queue, lambda: counting.now)
+    recount = counting.recount_with(busy)
     with pytest.raises(TryAgainLater):
         recount(DAY, START, repair=False)
 
