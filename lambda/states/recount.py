@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kernel.clock import DAY_MS, Clock, day_of
-from kernel.errors import Fault, Invalid, TryAgainLater
+from kernel.errors import Refused, TryAgainLater
 from kernel.idempotency import REMEMBERED_FOR_MS
 from states.messages import CountMessage
 from states.model import Chunk, Count, chunks_of, total
@@ -75,11 +75,11 @@ class Recount:
         """Compare a day, which begins at `first_ms`; with `repair`, make its counters right.
 
         Chunks that are not counted yet are no difference; repairing sends them again. Raises
-        Invalid for a day whose bodies have begun to expire, and TryAgainLater while the day is
-        being counted all the time.
+        Refused for the repair of a day whose bodies may have begun to expire, and TryAgainLater
+        while the day is being counted all the time.
         """
-        if self._clock() >= first_ms + self._kept_for_ms:
-            raise Invalid([Fault("date", "is so long ago that its bodies are not kept any more")])
+        if repair and self._clock() >= first_ms + self._kept_for_ms:
+            raise Refused(f"Bodies of {day} may have expired: it can be compared, not repaired.")
         seen: dict[str, _Kept | None] = {}
         counted_until: dict[str, int] = {}
         for _ in range(_ATTEMPTS):

@@ -132,7 +132,7 @@ def test_a_hundred_thousand_device_states_count_to_the_unit(writer, reader, oper
 
 
 def test_a_counter_that_was_tampered_with_is_found_and_repaired(writer, reader, operator, deployer):
-    run, day = new_device(), "2023-06-14"
+    run, day = new_device(), f"{datetime.now(UTC) - timedelta(days=4):%Y-%m-%d}"
     row = {"type": f"phone {run}", "state": "erased", "timestamp": f"{day}T00:00:00Z"}
     writer.call("POST", "/ingest", {"processed_devices": [row] * 7})
     wait_until(lambda: counts(reader, day, run) == {("phone", "erased"): 7})

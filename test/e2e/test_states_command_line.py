@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -23,7 +24,7 @@ def test_what_is_simulated_is_all_counted(pipeline_command, kind):
 
 
 def test_counts_are_shown_and_right(pipeline_command, writer):
-    day, kind = "2023-06-16", new_device()
+    day, kind = f"{datetime.now(UTC) - timedelta(days=5):%Y-%m-%d}", new_device()
     states = [
         {"type": kind, "state": "erased", "timestamp": f"{day}T13:00:0{n}Z"} for n in range(3)
     ]
