@@ -30,6 +30,8 @@ class Settings:
     throttle_requests_per_second and throttle_burst: limits of the API's stage.
     alarm_email: who is told of alarms; empty for nobody.
     raw_retention_days: how long bodies of device states are kept as they were sent.
+    lateness_seconds: how far a reading may be behind the newest of its device and still raise
+    alerts.
     state_bucket: S3 bucket of Terraform's state; empty for a local file.
     """
 
@@ -43,6 +45,7 @@ class Settings:
     throttle_burst: int = 2_000
     alarm_email: str = ""
     raw_retention_days: int = 365
+    lateness_seconds: int = 900
     state_bucket: str = ""
 
     @classmethod
@@ -112,6 +115,10 @@ class Settings:
             (
                 1 <= self.raw_retention_days <= 3_650,
                 "RAW_RETENTION_DAYS must be from 1 to 3650",
+            ),
+            (
+                self.lateness_seconds <= 86_400,
+                "LATENESS_SECONDS must be from 0 to 86400",
             ),
             (
                 not self.alarm_email or _EMAIL.fullmatch(self.alarm_email),

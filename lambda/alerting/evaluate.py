@@ -1,52 +1,123 @@
 """Evaluation: readings that were stored meet the rules of their device."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from alerting.history import Placed
+from alerting.model import Rule
 from alerting.moving import Mover
-from alerting.ports import RuleStates
+from alerting.ports import DeviceRule, Held, RuleStates
 from alerting.rule_cache import RuleCache
-from alerting.rule_state import Movement
-from kernel.clock import Clock
-from kernel.errors import Unavailable
+from alerting.rule_state import News
+from kernel import logs
+from kernel.clock import iso_of
 from telemetry.messages import ReadingMessage
-from telemetry.model import Reading, is_backfill, with_derived_metrics
+from telemetry.model import Position, Reading, Segment, is_backfill, with_derived_metrics
+
+# As many as are worth a look; the number of all stands beside them.
+_MOST_LOGGED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The devices that are not done: they failed, or there was no time for them."""
+
+    failed: frozenset[str]
+    left: frozenset[str]
+
+
+@dataclass
+class _DeviceNews:
+    """What several messages bring of one device."""
+
+    arrivals: list[tuple[int, int, list[Placed]]] = field(default_factory=list)
+    replayed: bool = True
+
+    def add(self, segment: Segment, message: ReadingMessage) -> None:
+        """Add a segment; what is only filled in counts for no rule."""
+        received_at = message.received_at
+        readings = [
+            (reading.position, with_derived_metrics(reading))
+            for reading in segment.readings
+            if not is_backfill(reading.timestamp, received_at)
+        ]
+        self.arrivals.append((received_at, segment.last - segment.first, readings))
+        self.replayed = self.replayed and message.replay
+
+    def under(self, rule: Rule) -> News:
+        """What of it arrived under the rule."""
+        readings: dict[Position, Reading] = {}
+        received: dict[Position, int] = {}
+        longest_ms = 0
+        for received_at, span_ms, arrived in self.arrivals:
+            if received_at >= rule.effective_at:
+                longest_ms = max(longest_ms, span_ms)
+                readings.update(arrived)
+                received.update((position, received_at) for position, _ in arrived)
+        placed = [(position, readings[position]) for position in sorted(readings)]
+        return News(placed, received, longest_ms)
 
 
 class Evaluate:
-    """Evaluates the readings of one message."""
+    """Evaluates the readings of messages, each device once."""
 
-    def __init__(self, rules: RuleCache, states: RuleStates, mover: Mover, clock: Clock) -> None:
-        self._rules, self._states, self._mover, self._clock = rules, states, mover, clock
+    def __init__(self, rules: RuleCache, states: RuleStates, mover: Mover) -> None:
+        self._rules, self._states, self._mover = rules, states, mover
 
-    def __call__(self, message: ReadingMessage, out_of_time: Callable[[], bool]) -> None:
-        """Evaluate the message; the same message again changes nothing.
+    def __call__(
+        self, messages: Iterable[ReadingMessage], out_of_time: Callable[[], bool]
+    ) -> Evaluated:
+        """Evaluate the messages; the same messages again change nothing.
 
-        Raises Unavailable when the time is up before the last device: what was done stays done, and
-        the message goes on from there when it comes again.
+        What one device makes fail keeps no other from being done.
         """
         self._rules.refresh()
-        readings = _live_readings(message)
-        applying = {device_id: self._rules.applying_to(device_id) for device_id in readings}
+        news = _by_device(messages)
+        applying = {device_id: self._rules.applying_to(device_id) for device_id in news}
         held = self._states.held(
             [(device_id, rule.rule_id) for device_id, rules in applying.items() for rule in rules]
         )
+        failed: set[str] = set()
+        left: set[str] = set()
         for device_id, rules in applying.items():
             if out_of_time():
-                raise Unavailable("There was no time for every device of the message.")
-            take_in = partial(Movement.take_in, readings=readings[device_id], now=self._clock())
-            for rule in rules:
-                self._mover.move(rule, device_id, held[(device_id, rule.rule_id)], take_in)
+                left.add(device_id)
+                continue
+            try:
+                self._evaluate(device_id, rules, news[device_id], held, out_of_time)
+            except Exception:
+                logs.error("device_not_evaluated", device_id=device_id)
+                failed.add(device_id)
+        return Evaluated(frozenset(failed), frozenset(left))
+
+    def _evaluate(
+        self,
+        device_id: str,
+        rules: Sequence[Rule],
+        news: _DeviceNews,
+        held: Mapping[DeviceRule, Held],
+        out_of_time: Callable[[], bool],
+    ) -> None:
+        late: set[Position] = set()
+        for rule in rules:
+            arrived = news.under(rule)
+            if arrived.readings:
+                key = (device_id, rule.rule_id)
+                late |= self._mover.take_in(rule, device_id, held[key], arrived, out_of_time)
+        # What is processed again was told of when it was new.
+        if late and not news.replayed:
+            moments = sorted(position.timestamp for position in late)
+            logs.warning(
+                "readings_too_late",
+                device_id=device_id,
+                readings=len(late),
+                taken_at=[iso_of(moment) for moment in moments[:_MOST_LOGGED]],
+            )
 
 
-def _live_readings(message: ReadingMessage) -> dict[str, list[Reading]]:
-    """Each device's readings in strict order, without those that are only filled in."""
-    by_device: dict[str, list[Reading]] = {}
-    for segment in message.segments:
-        for reading in segment.readings:
-            if not is_backfill(reading.timestamp, message.received_at):
-                live = with_derived_metrics(reading)
-                by_device.setdefault(reading.device_id, []).append(live)
-    for readings in by_device.values():
-        readings.sort(key=lambda reading: reading.position)
-    return by_device
+def _by_device(messages: Iterable[ReadingMessage]) -> dict[str, _DeviceNews]:
+    found: dict[str, _DeviceNews] = {}
+    for message in messages:
+        for segment in message.segments:
+            found.setdefault(segment.device_id, _DeviceNews()).add(segment, message)
+    return found

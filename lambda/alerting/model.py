@@ -188,12 +188,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How an alert ended, if it did; times in ms since the epoch.
+
+    contradicted_at: when the reading was, come late, by which the alert should not have fired; the
+    alert ended at that reading.
+    """
+
+    resolved_at: int | None = None
+    contradicted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """A condition that was met, its times in ms since the epoch of the readings.
 
     actual_value: the metric's value that fired it; None where silence did.
     last_reading_at: the last reading before the silence; None if there was none.
     rule_revision: the rule as it watched then.
+    contradicted_at: see Ending.
     """
 
     alert_id: str
@@ -207,6 +220,12 @@ class Alert:
     actual_value: Metric | None = None
     last_reading_at: int | None = None
     resolved_at: int | None = None
+    contradicted_at: int | None = None
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended, if it did."""
+        return Ending(self.resolved_at, self.contradicted_at)
 
     @property
     def status(self) -> str:
@@ -229,6 +248,7 @@ class Alert:
             "status": self.status,
             "fired_at": self.fired_at,
             "resolved_at": self.resolved_at,
+            "contradicted_at": self.contradicted_at,
         }
         return {name: value for name, value in content.items() if value is not None}
 

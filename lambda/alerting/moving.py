@@ -1,53 +1,238 @@
 """Moving rule states under optimistic locking: whoever comes second looks again."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from alerting.announcing import Announcer
-from alerting.model import EVERY_DEVICE, Rule
-from alerting.ports import Held, RuleStates, Superseded
+from alerting.history import History, Received
+from alerting.model import EVERY_DEVICE, Ending, Rule
+from alerting.movement import Movement
+from alerting.ports import Alerts, FiredBefore, Held, RuleStates, StoredReadings, Superseded
 from alerting.rule_cache import RuleCache
-from alerting.rule_state import Movement
-from kernel.clock import Clock
+from alerting.rule_state import News
+from kernel.backoff import Pause
+from kernel.clock import MINUTE_MS, Clock
 from kernel.errors import Unavailable
+from kernel.parsing import MAX_AHEAD_MS, MAX_TIMESTAMP
+from telemetry.model import Position
 
-_ATTEMPTS = 8
+# Whoever fails has seen somebody else succeed, mostly with the same readings.
+_ATTEMPTS = 30
+# Looked at together: some tens of megabytes, and a few seconds.
+_MOST_READINGS = 20_000
+# No reading is further ahead of the clock: what callers may be, and what clocks may differ by.
+_AHEAD_MS = MAX_AHEAD_MS + MINUTE_MS
 
-Move = Callable[[Movement], None]
+OutOfTime = Callable[[], bool]
+Overtaken = Callable[[str, News], set[Position]]
 
 
 class Mover:
-    """Moves one rule's state for one device, and announces the alerts that come of it."""
+    """Moves one rule's state for one device, and announces the alerts that come of it.
+
+    lateness_ms: how far a reading may be behind the newest of its device and still count.
+    """
 
     def __init__(
-        self, states: RuleStates, rules: RuleCache, announcer: Announcer, clock: Clock
+        self,
+        states: RuleStates,
+        stored: StoredReadings,
+        alerts: Alerts,
+        rules: RuleCache,
+        announcer: Announcer,
+        clock: Clock,
+        lateness_ms: int,
+        pause: Pause,
     ) -> None:
-        self._states, self._rules, self._announcer = states, rules, announcer
-        self._clock = clock
+        self._states, self._stored, self._alerts = states, stored, alerts
+        self._rules, self._announcer, self._clock = rules, announcer, clock
+        self._lateness_ms, self._pause = lateness_ms, pause
 
-    def move(self, rule: Rule, device_id: str, held: Held, move: Move) -> None:
-        """Apply `move` until it changes nothing more, from whatever is kept by then.
+    def take_in(
+        self, rule: Rule, device_id: str, held: Held, news: News, out_of_time: OutOfTime
+    ) -> set[Position]:
+        """Take in readings that are stored; returns those that came too late to count.
 
-        Raises Unavailable if others keep moving the same state.
+        Raises Unavailable if others keep moving the same state, or if the time is up; what was done
+        stays done.
         """
+        occasion = _Arrival(device_id, news, out_of_time, self._overtaken)
+        self._move(rule, device_id, held, occasion)
+        return occasion.late & news.received_at.keys()
+
+    def look(self, rule: Rule, device_id: str, held: Held, out_of_time: OutOfTime) -> None:
+        """Look whether the device is silent; raises Unavailable like `take_in`."""
+        self._move(rule, device_id, held, _Look(self._clock, out_of_time))
+
+    def _overtaken(self, device_id: str, news: News) -> set[Position]:
+        """Readings that came too late for sure, without a look at all that came after them."""
+        late: set[Position] = set()
+        by_receipt: dict[int, list[Position]] = {}
+        for position, _ in news.readings:
+            received_at = news.received_at[position]
+            # Nothing that was received earlier is further ahead of this.
+            if received_at + _AHEAD_MS > position.timestamp + self._lateness_ms:
+                by_receipt.setdefault(received_at, []).append(position)
+        for received_at, positions in by_receipt.items():
+            limit = positions[-1].timestamp + self._lateness_ms
+            end = received_at + _AHEAD_MS
+            if self._stored.overtook(device_id, limit + 1, end, received_at):
+                late.update(positions)
+        return late
+
+    def _move(self, rule: Rule, device_id: str, held: Held, occasion: "_Occasion") -> None:
         present: Rule | None = rule
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             # A rule that is for another device by now is none of this one's.
             if present is None or present.definition.device_id not in (device_id, EVERY_DEVICE):
                 return
             try:
-                self._move(present, device_id, held, move)
+                unseen: Held | None = held
+                while unseen is not None:
+                    unseen = self._step_by_step(present, device_id, unseen, occasion)
                 return
+            except FiredBefore as error:
+                occasion.fired_before |= error.alert_ids
             except Superseded:
+                # Whoever was first has likely seen to the same readings by then.
+                self._pause(attempt)
                 present = self._rules.current(rule.rule_id)
-                key = (device_id, rule.rule_id)
-                held = self._states.held([key])[key]
+            held = self._states.held([(device_id, rule.rule_id)])[(device_id, rule.rule_id)]
         raise Unavailable("The rule's state is moved by too many at once.")
 
-    def _move(self, rule: Rule, device_id: str, held: Held, move: Move) -> None:
-        while True:
+    def _step_by_step(
+        self, rule: Rule, device_id: str, held: Held, occasion: "_Occasion"
+    ) -> Held | None:
+        """Look, tell and keep; the state if there is more to look at."""
+        movement = Movement(rule, device_id, held.state)
+        start = occasion.begin(movement)
+        if start is not None and occasion.sift():
             movement = Movement(rule, device_id, held.state)
-            move(movement)
-            if not movement.changed:
-                return
-            held = self._states.commit(movement, held, self._clock())
-            self._announcer.announce(movement.fired.values())
+            start = occasion.begin(movement)
+        if start is None:
+            if movement.changed:
+                self._commit(movement, held)
+            return None
+        if not movement.is_marked(start):
+            if not movement.is_sure_to_change(start):
+                self._tell(movement, start, occasion)
+                if not movement.changes_what_others_rely_on and movement.goes_on_from is None:
+                    if movement.changed:
+                        self._commit(movement, held)
+                    return None
+                movement = Movement(rule, device_id, held.state)
+                occasion.begin(movement)
+            movement.mark(start)
+            held = self._commit(movement, held)
+            movement = Movement(rule, device_id, held.state)
+        looks_again = movement.looks_again
+        goes_on_from: Position | None = start
+        while goes_on_from is not None:
+            self._tell(movement, goes_on_from, occasion)
+            # Written in any case: whoever looked before this look looks again.
+            held = self._commit(movement, held)
+            goes_on_from = movement.goes_on_from
+            if goes_on_from is not None and occasion.out_of_time():
+                raise Unavailable("There was no time for all that is stored of the device.")
+            movement = Movement(rule, device_id, held.state)
+        return held if looks_again and movement.state.unsettled is None else None
+
+    def _commit(self, movement: Movement, held: Held) -> Held:
+        held = self._states.commit(movement, held, self._clock())
+        self._announcer.announce(movement.fired.values())
+        return held
+
+    def _tell(self, movement: Movement, start: Position, occasion: "_Occasion") -> None:
+        rule = movement.rule
+        received, until = self._received(movement, start)
+        history = History.of(received, rule.effective_at, self._lateness_ms, movement.concerns)
+        occasion.late |= history.too_late
+        found = self._alerts.found(movement.may_have_told(start, history) | occasion.fired_before)
+        told: dict[str, Ending | None] = {
+            alert_id: alert.ending if alert.rule_revision == rule.revision else None
+            for alert_id, alert in found.items()
+        }
+        movement.tell(start, history, told, self._clock(), by_clock=occasion.by_clock, until=until)
+
+    def _received(self, movement: Movement, start: Position) -> tuple[list[Received], int]:
+        """What is stored from `start` on, or as much of it as is looked at together, and until when
+        it is complete, in ms since the epoch."""
+        received: list[Received] = []
+        readings = 0
+        for segment, received_at in self._stored.since(
+            movement.device_id,
+            movement.reads_from(start).timestamp,
+            self._clock() + _AHEAD_MS,
+            movement.state.longest_ms,
+        ):
+            # What made a reading late is nearly always found within the lateness after it.
+            until = segment.first - self._lateness_ms
+            if readings >= _MOST_READINGS and until > start.timestamp:
+                return received, until
+            received.append((segment, received_at))
+            readings += len(segment.readings)
+        return received, MAX_TIMESTAMP
+
+
+class _Occasion(ABC):
+    """Why a state is looked at.
+
+    late: readings that came too late. fired_before: alerts that are there though the state does not
+    know. by_clock: whether silence is looked for.
+    """
+
+    by_clock = False
+
+    def __init__(self, out_of_time: OutOfTime) -> None:
+        self.out_of_time = out_of_time
+        self.late: set[Position] = set()
+        self.fired_before: frozenset[str] = frozenset()
+
+    @abstractmethod
+    def begin(self, movement: Movement) -> Position | None:
+        """From where on the movement must look at what is stored; None if it need not."""
+
+    def sift(self) -> bool:
+        """Whether there is now less to look at than `begin` said."""
+        return False
+
+
+class _Look(_Occasion):
+    """The clock."""
+
+    by_clock = True
+
+    def __init__(self, clock: Clock, out_of_time: OutOfTime) -> None:
+        super().__init__(out_of_time)
+        self._clock = clock
+
+    def begin(self, movement: Movement) -> Position | None:
+        """From where on to look for silence."""
+        return movement.look(self._clock())
+
+
+class _Arrival(_Occasion):
+    """Readings that arrived."""
+
+    def __init__(
+        self, device_id: str, news: News, out_of_time: OutOfTime, overtaken: Overtaken
+    ) -> None:
+        super().__init__(out_of_time)
+        self._device_id, self._news, self._overtaken = device_id, news, overtaken
+        self._sifted = False
+
+    def begin(self, movement: Movement) -> Position | None:
+        """From where on the readings change anything."""
+        start = movement.take_in(self._news)
+        self.late.update(movement.forgotten)
+        return start
+
+    def sift(self) -> bool:
+        """Leave out what came too late for sure."""
+        if self._sifted:
+            return False
+        self._sifted = True
+        late = self._overtaken(self._device_id, self._news)
+        self._news = self._news.without(late)
+        self.late |= late
+        return bool(late)

@@ -85,7 +85,20 @@ _ALERT = {
         "limit.",
     },
 }
-_ALERT_OPTIONS = {"rule_name": _TEXTS["name"], "resolved_at": _EPOCH}
+_ALERT_OPTIONS = {
+    "rule_name": _TEXTS["name"],
+    "resolved_at": {
+        **_EPOCH,
+        "description": "When the reading that ended it was taken. A reading that comes late may "
+        "move it, and may let an alert go on that had ended.",
+    },
+    "contradicted_at": {
+        **_EPOCH,
+        "description": "There only if a reading that came late showed that the alert should not "
+        "have fired: when that reading was taken. The alert ended at it, so `resolved_at` is the "
+        "same moment, before `fired_at`.",
+    },
+}
 
 SCHEMAS: dict[str, Schema] = {
     "NewThresholdRule": object_schema(

@@ -1,11 +1,13 @@
 """What the alerting use cases need from the world."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from alerting.history import Received
 from alerting.model import Alert, Rule
-from alerting.rule_state import Movement, RuleState
+from alerting.movement import Movement
+from alerting.rule_state import RuleState
 from kernel.clock import SECOND_MS
 from kernel.errors import Conflict
 
@@ -18,6 +20,14 @@ DeviceRule = tuple[str, str]
 
 class Superseded(Conflict):
     """What a decision was made on is no longer so: look again and decide again."""
+
+
+class FiredBefore(Conflict):
+    """Alerts that were taken for new are there already; `alert_ids` names them."""
+
+    def __init__(self, alert_ids: Collection[str]) -> None:
+        super().__init__("Alerts were fired before.")
+        self.alert_ids = frozenset(alert_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +102,13 @@ class RuleStates(Protocol):
         """What is kept under these keys at this moment; every key has an answer."""
 
     def commit(self, movement: Movement, held: Held, now: int) -> Held:
-        """Keep where a movement ends, its alerts fired and resolved with it: all, or nothing.
+        """Keep where a movement ends, its alerts with it: all, or nothing.
 
-        An alert that is there already, or resolved already, stays as it is. Raises Superseded if
-        the state was moved by someone else, or if the rule that it obeys is another by now.
+        Alerts that have expired meanwhile are left alone. Raises Superseded if the state was moved
+        by someone else, or if the rule that it obeys is another by now, and FiredBefore.
         """
 
-    def unwatch(self, key: DeviceRule, held: Held) -> None:
+    def unwatch(self, key: DeviceRule, held: Held, now: int) -> None:
         """Look no more whether the device is silent; raises Superseded."""
 
     def to_check(self, now: int) -> Iterator[DeviceRule]:
@@ -129,6 +139,9 @@ class Alerts(Protocol):
     def open_alerts(self, rule_id: str) -> Iterator[Alert]:
         """The rule's alerts that are not resolved."""
 
+    def found(self, alert_ids: Collection[str]) -> Mapping[str, Alert]:
+        """Those of these alerts that are there at this moment, by id."""
+
     def resolve(self, alert_id: str, resolved_at: int) -> None:
         """End an alert; one that has ended already stays as it is."""
 
@@ -137,6 +150,23 @@ class Alerts(Protocol):
 
     def announced(self, alert_id: str) -> None:
         """Remember that people were told."""
+
+
+class StoredReadings(Protocol):
+    """The readings that were processed, with all that processing adds."""
+
+    def since(self, device_id: str, start: int, end: int, longest_ms: int) -> Iterable[Received]:
+        """Every segment with a reading from `start` up to `end`, in ms since the epoch, as stored
+        at this moment, with the moment it was received.
+
+        longest_ms: segments that span more may be missed.
+        """
+
+    def overtook(self, device_id: str, after: int, end: int, received_before: int) -> bool:
+        """Whether a reading taken between two moments was received before a third one, all in ms.
+
+        Only the newest few are looked at: no means perhaps.
+        """
 
 
 class Notifications(Protocol):

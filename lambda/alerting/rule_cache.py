@@ -12,7 +12,7 @@ from kernel.clock import MINUTE_MS, SECOND_MS, Clock
 SETTLED_AFTER_MS = 5 * SECOND_MS
 UNSETTLED_FOR_MS = 1 * SECOND_MS
 # An index that was further behind than that is not believed for ever.
-SETTLED_FOR_MS = MINUTE_MS
+SETTLED_FOR_MS = 5 * MINUTE_MS
 # A few hundred bytes each.
 _MOST_DEVICES = 50_000
 

@@ -14,7 +14,6 @@ from alerting.ports import (
     Superseded,
 )
 from alerting.rule_cache import RuleCache
-from alerting.rule_state import Movement
 from kernel import logs
 from kernel.clock import Clock
 
@@ -47,28 +46,36 @@ class Sweep:
         """Do what there is to do; what no time is left for, the next sweep finds again."""
         self._announcer.catch_up(out_of_time)
         for change in self._changes.pending(self._clock()):
-            if not self._follow_up(change, out_of_time):
+            if not self._followed_up(change, out_of_time):
                 logs.warning("sweep_out_of_time")
                 return
         for device_id, rule_id in self._states.to_check(self._clock()):
             if out_of_time():
                 logs.warning("sweep_out_of_time")
                 return
-            self._check((device_id, rule_id), self._rules.current(rule_id))
+            try:
+                self._check((device_id, rule_id), self._rules.current(rule_id), out_of_time)
+            except Exception:
+                # It keeps nobody else from being looked at, and is found again by the next sweep.
+                logs.error("device_not_swept", device_id=device_id, rule_id=rule_id)
 
-    def _check(self, key: DeviceRule, rule: Rule | None) -> None:
+    def _followed_up(self, change: RuleChange, out_of_time: OutOfTime) -> bool:
+        try:
+            return self._follow_up(change, out_of_time)
+        except Exception:
+            logs.error("change_not_followed_up", rule_id=change.rule_id)
+            return True
+
+    def _check(self, key: DeviceRule, rule: Rule | None, out_of_time: OutOfTime) -> None:
         held = self._states.held([key])[key]
         if rule is not None and rule.definition.device_id in (key[0], EVERY_DEVICE):
-            self._mover.move(rule, key[0], held, self._look)
+            self._mover.look(rule, key[0], held, out_of_time)
             return
         try:
-            self._states.unwatch(key, held)
+            self._states.unwatch(key, held, self._clock())
         except Superseded:
             # Somebody moved it meanwhile: the next sweep finds it if it is still to be looked at.
             return
-
-    def _look(self, movement: Movement) -> None:
-        movement.check_silence(self._clock())
 
     def _follow_up(self, change: RuleChange, out_of_time: OutOfTime) -> bool:
         """Whether there was time to end the alerts of a rule as it was, and to watch as it is."""
@@ -78,7 +85,7 @@ class Sweep:
                 return False
             if rule is None or alert.rule_revision != rule.revision:
                 # First, because a device without an open alert is not found here a second time.
-                self._check((alert.device_id, change.rule_id), rule)
+                self._check((alert.device_id, change.rule_id), rule, out_of_time)
                 ended_at = change.changed_at if rule is None else rule.effective_at
                 self._alerts.resolve(alert.alert_id, max(ended_at, alert.fired_at))
         if rule is not None and rule.definition.enabled and _watches_silence(rule):
@@ -88,7 +95,7 @@ class Sweep:
                 for key, held in self._states.held(keys[start : start + _READ_AT_ONCE]).items():
                     if out_of_time():
                         return False
-                    self._mover.move(rule, key[0], held, self._look)
+                    self._mover.look(rule, key[0], held, out_of_time)
         self._changes.done(change)
         return True
 

@@ -10,8 +10,10 @@ from alerting.announcing import Announcer
 from alerting.moving import Mover
 from alerting.rule_cache import RuleCache
 from kernel.aws import client
-from kernel.clock import now_ms
+from kernel.backoff import pause
+from kernel.clock import SECOND_MS, now_ms
 from kernel.wiring import setting
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 
 
 @cache
@@ -43,4 +45,8 @@ def announcer() -> Announcer:
 @cache
 def mover() -> Mover:
     """What moves the states."""
-    return Mover(states(), rules(), announcer(), now_ms)
+    stored = DynamoDbProcessedReadings(
+        client("dynamodb"), setting("PROCESSED_TABLE"), consistent=True
+    )
+    lateness_ms = int(setting("LATENESS_SECONDS")) * SECOND_MS
+    return Mover(states(), stored, alerts(), rules(), announcer(), now_ms, lateness_ms, pause)

@@ -1,6 +1,6 @@
 """The evaluation queue's consumer: stored readings meet the rules."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -9,18 +9,17 @@ from alerting.wiring import mover, rules, states
 from kernel.adapters.sqs import SqsDeadLetters
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
-from kernel.queue_batch import consume
+from kernel.queue_batch import Undone, consume_together
 from kernel.wiring import setting
 from telemetry.messages import ReadingMessage
 
-# Of the 75 s that the function has: messages are taken up, and the last one is worked on.
-_TAKES_UP_FOR_MS = 45 * SECOND_MS
-_WORKS_FOR_MS = 65 * SECOND_MS
+# Of the 75 s that the function has: devices are taken up, and the last one is worked on.
+_TAKES_UP_FOR_MS = 55 * SECOND_MS
 
 
 @cache
 def _evaluate() -> Evaluate:
-    return Evaluate(rules(), states(), mover(), now_ms)
+    return Evaluate(rules(), states(), mover())
 
 
 @cache
@@ -29,15 +28,28 @@ def _dead_letters() -> SqsDeadLetters:
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Evaluate one batch of messages, each on its own."""
-    began = now_ms()
-    outcome = consume(
+    """Evaluate the messages of one batch together: each device once."""
+    deadline = now_ms() + _TAKES_UP_FOR_MS
+
+    def evaluate(messages: Mapping[str, ReadingMessage]) -> Undone:
+        evaluated = _evaluate()(messages.values(), lambda: now_ms() >= deadline)
+        return Undone(
+            failed=_bringing(evaluated.failed, messages), left=_bringing(evaluated.left, messages)
+        )
+
+    outcome = consume_together(
         event,
-        handle=lambda body: _evaluate()(
-            ReadingMessage.decode(body), lambda: now_ms() >= began + _WORKS_FOR_MS
-        ),
+        read=ReadingMessage.decode,
+        handle=evaluate,
         dead_letters=_dead_letters(),
         function="evaluate",
-        out_of_time=lambda: now_ms() >= began + _TAKES_UP_FOR_MS,
     )
     return outcome.to_lambda()
+
+
+def _bringing(device_ids: Collection[str], messages: Mapping[str, ReadingMessage]) -> set[str]:
+    return {
+        message_id
+        for message_id, message in messages.items()
+        if any(segment.device_id in device_ids for segment in message.segments)
+    }

@@ -23,7 +23,7 @@ def _replay() -> Replay:
     # What was sent a moment ago is to be processed again as well.
     raw = DynamoDbRawReadings(client("dynamodb"), setting("RAW_TABLE"), consistent=True)
     queue = SqsReadingQueue(client("sqs"), setting("INGESTION_QUEUE_URL"))
-    return Replay(raw, queue, now_ms)
+    return Replay(raw, queue)
 
 
 def _post_process(request: Request) -> Answer:

@@ -1,11 +1,14 @@
 """Queue batches: every message stands alone, and poison leaves at once with its reason."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from kernel import logs, tracing
 from kernel.errors import Invalid, Refused
+
+Message = TypeVar("Message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ class BatchOutcome:
         return {"batchItemFailures": [{"itemIdentifier": name} for name in again]}
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Messages of a batch that were not finished: some failed, for some no time was left."""
+
+    failed: Collection[str] = ()
+    left: Collection[str] = ()
+
+
 def consume(
     event: Mapping[str, Any],
     handle: Callable[[str], object],
@@ -61,28 +72,91 @@ def consume(
     `handle` raises Refused for poison, and anything else for what may succeed later. Messages for
     which no time is left come again untouched.
     """
-    retried: list[str] = []
-    discarded: list[str] = []
-    postponed: list[str] = []
-    tracing.follow_sampled_requests()
-    for record in event["Records"]:
-        message_id = record["messageId"]
+    batch = _Batch(event, dead_letters, function)
+    for message_id, body in batch.bodies():
         if out_of_time():
-            logs.warning("message_postponed", message_id=message_id)
-            postponed.append(message_id)
-            continue
+            batch.postpone(message_id)
+        else:
+            batch.attempt(message_id, body, handle)
+    return batch.outcome()
+
+
+def consume_together(
+    event: Mapping[str, Any],
+    read: Callable[[str], Message],
+    handle: Callable[[Mapping[str, Message]], Undone],
+    dead_letters: DeadLetters,
+    function: str,
+) -> BatchOutcome:
+    """Read each message's body by itself, and hand all that could be read to `handle` at once.
+
+    `read` raises Refused for poison. `handle` gets the messages by id, logs what fails and says
+    which ones are to come again; whatever it raises, all of them do.
+    """
+    batch = _Batch(event, dead_letters, function)
+    messages: dict[str, Message] = {}
+
+    def take(body: str, message_id: str) -> None:
+        messages[message_id] = read(body)
+
+    for message_id, body in batch.bodies():
+        batch.attempt(message_id, body, partial(take, message_id=message_id))
+    try:
+        undone = handle(messages) if messages else Undone()
+    except Exception:
+        logs.error("messages_failed", message_ids=list(messages))
+        undone = Undone(failed=messages)
+    for message_id in messages:
+        if message_id in undone.failed:
+            batch.retried.append(message_id)
+        elif message_id in undone.left:
+            batch.postpone(message_id)
+    return batch.outcome()
+
+
+class _Batch:
+    """What becomes of the messages of one event."""
+
+    def __init__(self, event: Mapping[str, Any], dead_letters: DeadLetters, function: str) -> None:
+        self._records = event["Records"]
+        self._dead_letters, self._function = dead_letters, function
+        self.retried: list[str] = []
+        self._discarded: list[str] = []
+        self._postponed: list[str] = []
+        tracing.follow_sampled_requests()
+
+    def bodies(self) -> Iterator[tuple[str, str]]:
+        """Each message's id and body."""
+        for record in self._records:
+            yield record["messageId"], record["body"]
+
+    def attempt(self, message_id: str, body: str, handle: Callable[[str], object]) -> None:
+        """Handle a message: poison is buried with its reason, what else fails comes again."""
         try:
-            handle(record["body"])
+            handle(body)
         except Refused as error:
-            letter = DeadLetter(
-                record["body"], type(error).__name__, _reason(error), message_id, function
-            )
-            (discarded if _buried(letter, dead_letters) else retried).append(message_id)
+            reason = _reason(error)
+            letter = DeadLetter(body, type(error).__name__, reason, message_id, self._function)
+            buried = _buried(letter, self._dead_letters)
+            (self._discarded if buried else self.retried).append(message_id)
         except Exception:
             logs.error("message_failed", message_id=message_id)
-            retried.append(message_id)
-    logs.info("batch", messages=len(event["Records"]), retried=retried, discarded=discarded)
-    return BatchOutcome(tuple(retried), tuple(discarded), tuple(postponed))
+            self.retried.append(message_id)
+
+    def postpone(self, message_id: str) -> None:
+        """Let a message come again untouched."""
+        logs.warning("message_postponed", message_id=message_id)
+        self._postponed.append(message_id)
+
+    def outcome(self) -> BatchOutcome:
+        """Which messages are not done."""
+        logs.info(
+            "batch",
+            messages=len(self._records),
+            retried=self.retried,
+            discarded=self._discarded,
+        )
+        return BatchOutcome(tuple(self.retried), tuple(self._discarded), tuple(self._postponed))
 
 
 def _buried(letter: DeadLetter, dead_letters: DeadLetters) -> bool:

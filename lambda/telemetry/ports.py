@@ -19,10 +19,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class StoredSegment:
-    """A segment as a table gives it back: since when, and what is shown beside its readings."""
+    """A segment as a table gives it back: when it arrived, what is shown beside its readings."""
 
     segment: Segment
-    kept_at: int
+    received_at: int
     shown: Mapping[str, str | int]
 
 
@@ -57,10 +57,10 @@ class RawReadings(Segments, Protocol):
 class ProcessedReadings(Segments, Protocol):
     """Readings after processing."""
 
-    def append(self, segments: Sequence[Segment], processed_at: int) -> None:
+    def append(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
         """Keep the segments; what is there already stays as it is."""
 
-    def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
+    def replace(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
         """Keep the segments in place of earlier results."""
 
 

@@ -24,11 +24,12 @@ class Process:
         """Process one message; the same message again changes nothing."""
         segments = [_transformed(segment) for segment in message.segments]
         keep = self._processed.replace if message.replay else self._processed.append
-        keep(segments, self._clock())
+        now = self._clock()
+        keep(segments, message.received_at, now)
+        # What is processed again tells when it first arrived, which may be long ago.
+        arrived_at = now if message.replay else message.received_at
         live = tuple(
-            segment
-            for segment in message.segments
-            if not is_backfill(segment.last, message.received_at)
+            segment for segment in message.segments if not is_backfill(segment.last, arrived_at)
         )
         if live:
             self._evaluation.send([replace(message, segments=live)])

@@ -93,8 +93,8 @@ def ordered_readings(segments: Segments, query: Query) -> Iterator[Placed]:
             if _wanted(position, query):
                 rank = (sign * position.timestamp, sign * int(position.digest, 16))
                 placed = (position, reading, stored)
-                # Of a reading that was sent again in another batch, what was kept first is shown.
-                heappush(waiting, (*rank, stored.kept_at, next(arrival), placed))
+                # Of a reading that was sent again in another batch, what arrived first is shown.
+                heappush(waiting, (*rank, stored.received_at, next(arrival), placed))
     yield from due(None)
 
 

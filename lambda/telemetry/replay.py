@@ -3,11 +3,10 @@
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 
-from kernel.clock import Clock
 from telemetry.messages import messages_of
-from telemetry.model import Segment
-from telemetry.ports import RawReadings, ReadingQueue, Span
+from telemetry.ports import RawReadings, ReadingQueue, Span, StoredSegment
 
 # Segments handed over together: a few messages, well within one call's time.
 _SEGMENTS_AT_ONCE = 50
@@ -33,8 +32,8 @@ class Replayed:
 class Replay:
     """Enqueues raw segments once more."""
 
-    def __init__(self, raw: RawReadings, queue: ReadingQueue, clock: Clock) -> None:
-        self._raw, self._queue, self._clock = raw, queue, clock
+    def __init__(self, raw: RawReadings, queue: ReadingQueue) -> None:
+        self._raw, self._queue = raw, queue
 
     def __call__(
         self, request: ReplayRequest, request_id: str, out_of_time: Callable[[], bool]
@@ -45,7 +44,7 @@ class Replay:
         """
         span = request.span
         enqueued_at = array("q")
-        batch: list[Segment] = []
+        batch: list[StoredSegment] = []
         for stored in self._raw.read(request.device_id, span, newest_first=False):
             segment = stored.segment
             moments = [reading.timestamp for reading in segment.readings]
@@ -58,13 +57,22 @@ class Replay:
                 before = sum(moment < segment.first for moment in enqueued_at)
                 return Replayed(before, next_start=segment.first)
             enqueued_at.extend(inside)
-            batch.append(segment)
+            batch.append(stored)
             if len(batch) == _SEGMENTS_AT_ONCE:
                 self._enqueue(batch, request, request_id)
                 batch = []
         self._enqueue(batch, request, request_id)
         return Replayed(len(enqueued_at))
 
-    def _enqueue(self, batch: list[Segment], request: ReplayRequest, request_id: str) -> None:
-        if batch and not request.dry_run:
-            self._queue.send(messages_of(batch, request_id, self._clock(), replay=True))
+    def _enqueue(self, batch: list[StoredSegment], request: ReplayRequest, request_id: str) -> None:
+        if not batch or request.dry_run:
+            return
+        # When a reading arrived decides what it may do: processing it again does not change that.
+        arrivals = groupby(batch, key=lambda stored: stored.received_at)
+        self._queue.send(
+            message
+            for received_at, arrived in arrivals
+            for message in messages_of(
+                [stored.segment for stored in arrived], request_id, received_at, replay=True
+            )
+        )

@@ -16,7 +16,7 @@ THOROUGH_EVERY_MS = 30 * 1_000
 
 
 class AlertFeed:
-    """Tells of every firing and every resolution once, however late the readings behind it came.
+    """Tells of every firing, every end and every moved end once, however late its readings came.
 
     Alerts are listed by when they fired, in the time of the readings. What happens to recent ones
     shows at the next look. Late firings and ends of older alerts lie further back: a thorough
@@ -51,9 +51,7 @@ class AlertFeed:
         )
         news: dict[str, Alert] = {}
         for alert in found:
-            known = self._known.get(alert.alert_id)
-            # A list may lag behind another: what is resolved stays so.
-            if known is None or known.status not in (alert.status, RESOLVED):
+            if _is_news(self._known.get(alert.alert_id), alert):
                 self._known[alert.alert_id] = news[alert.alert_id] = alert
         if thorough:
             self._forget({alert.alert_id for alert in found}, now)
@@ -87,6 +85,14 @@ class AlertFeed:
             for alert_id, alert in self._known.items()
             if alert_id in found or alert.fired_at_ms >= oldest
         }
+
+
+def _is_news(known: Alert | None, alert: Alert) -> bool:
+    if known is None or known.status == TRIGGERED:
+        return known is None or alert.status == RESOLVED
+    # A list may lag behind another, so an alert that seems to go on again is no news; but a late
+    # reading may move the end.
+    return alert.status == RESOLVED and alert != known
 
 
 def _changed_at_ms(alert: Alert) -> int:

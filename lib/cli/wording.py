@@ -39,7 +39,7 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     return {
         "device_id": alert.device_id,
         "fired_at": ms_to_iso(alert.fired_at_ms),
-        "status": alert.status,
+        "status": _status_text(alert),
         "severity": alert.severity,
         "rule": alert.rule_name or alert.rule_id,
         "cause": cause_text(alert),
@@ -55,9 +55,15 @@ def alert_line(alert: Alert) -> str:
         moment, since = ms_to_iso(alert.resolved_at_ms), f", fired {moment}"
     named = alert.rule_name or alert.rule_id
     return printable(
-        f"{moment} {alert.status} {alert.severity} {alert.device_id} {named}: "
+        f"{moment} {_status_text(alert)} {alert.severity} {alert.device_id} {named}: "
         f"{cause_text(alert)}{since}"
     )
+
+
+def _status_text(alert: Alert) -> str:
+    if alert.contradicted_at_ms is None:
+        return alert.status
+    return f"{alert.status} (contradicted by a late reading)"
 
 
 def cause_text(alert: Alert) -> str:

@@ -17,6 +17,9 @@ class Alert:
 
     Where a threshold fired it, `metric`, `operator`, `threshold` and `actual_value` say how; where
     silence did, `no_data_seconds` and, unless the device never spoke, `last_reading_at_ms`.
+
+    contradicted_at_ms: when the reading was, come late, by which it should not have fired; it ended
+    at that reading, so `resolved_at_ms` is the same moment, before `fired_at_ms`.
     """
 
     alert_id: str
@@ -33,6 +36,7 @@ class Alert:
     status: str
     fired_at_ms: int
     resolved_at_ms: int | None = None
+    contradicted_at_ms: int | None = None
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
@@ -52,6 +56,7 @@ class Alert:
             status=field_of(content, "status", str),
             fired_at_ms=field_of(content, "fired_at", int),
             resolved_at_ms=optional_field_of(content, "resolved_at", int),
+            contradicted_at_ms=optional_field_of(content, "contradicted_at", int),
         )
 
     def as_content(self) -> dict[str, object]:
@@ -71,5 +76,6 @@ class Alert:
             "status": self.status,
             "fired_at": self.fired_at_ms,
             "resolved_at": self.resolved_at_ms,
+            "contradicted_at": self.contradicted_at_ms,
         }
         return {name: value for name, value in content.items() if value is not None}

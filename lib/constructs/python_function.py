@@ -28,7 +28,16 @@ from lib.packaging.function_zip import FunctionPackage
 FAILURES_NAMESPACE = "IotPipeline/Failures"
 # The events that the functions log for an exception that cost somebody something.
 _FAILURE_PATTERN = " || ".join(
-    f'$.event = "{event}"' for event in ("request_failed", "message_failed", "alert_not_announced")
+    f'$.event = "{event}"'
+    for event in (
+        "request_failed",
+        "message_failed",
+        "messages_failed",
+        "device_not_evaluated",
+        "device_not_swept",
+        "change_not_followed_up",
+        "alert_not_announced",
+    )
 )
 
 
@@ -143,6 +152,7 @@ class PythonFunction(Construct):
         self.arn = function.arn
         self.invoke_arn = function.invoke_arn
         self.log_group_arn = logs.arn
+        self.log_group_name = logs.name
 
     def allow_invocation(
         self, scope: Construct, id_: str, *, principal: str, source_arn: str

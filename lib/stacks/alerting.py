@@ -1,5 +1,9 @@
 """Readings against rules: evaluation queue ─▶ evaluate ─▶ alerts ─▶ people; sweeps by the clock."""
 
+from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
+    CloudwatchLogMetricFilter,
+    CloudwatchLogMetricFilterMetricTransformation,
+)
 from constructs import Construct
 
 from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
@@ -8,11 +12,12 @@ from lib.constructs.python_function import PythonFunction
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.schedule import EveryMinute
 from lib.constructs.signed_api import Route
-from lib.constructs.table import Index
+from lib.constructs.table import Index, Table
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
 
-# Room for the 45 s in which messages are taken up, and for the last one of them.
+ALERTING_NAMESPACE = "IotPipeline/Alerting"
+# Room for the 55 s in which devices are taken up, and for the last one of them.
 _EVALUATE_TIMEOUT_SECONDS = 75
 _SWEEP_TIMEOUT_SECONDS = 60
 # People and deployments change rules and look at alerts: they must not crowd out what arrives.
@@ -24,8 +29,10 @@ _SWEEPS_AT_ONCE = 2
 class Alerting:
     """The tables, the queue, the topic and the functions of the alerting context."""
 
-    def __init__(self, scope: Construct, settings: Settings, foundation: Foundation) -> None:
-        self._foundation = foundation
+    def __init__(
+        self, scope: Construct, settings: Settings, foundation: Foundation, *, readings: Table
+    ) -> None:
+        self._foundation, self._readings = foundation, readings
         self._peoples_concurrency = min(settings.reserved_concurrency, _PEOPLES_CONCURRENCY)
         self.rules = foundation.table(
             "alert_rules",
@@ -64,6 +71,8 @@ class Alerting:
             "RULE_STATES_TABLE": self.states.name,
             "ALERTS_TABLE": self.alerts.name,
             "NOTIFICATION_TOPIC_ARN": self.notifications.arn,
+            "PROCESSED_TABLE": readings.name,
+            "LATENESS_SECONDS": str(settings.lateness_seconds),
         }
         self._pages = {
             "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
@@ -81,6 +90,19 @@ class Alerting:
             queue=self.evaluation,
             function=self.functions["evaluate"],
             most_batches_at_once=settings.reserved_concurrency,
+        )
+        # Readings that fired nothing because they came too late; the log says which.
+        CloudwatchLogMetricFilter(
+            scope,
+            "readings_too_late",
+            name=settings.named("readings-too-late"),
+            log_group_name=self.functions["evaluate"].log_group_name,
+            pattern='{ $.event = "readings_too_late" }',
+            metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
+                namespace=ALERTING_NAMESPACE,
+                name=settings.named("readings-too-late"),
+                value="$.readings",
+            ),
         )
         EveryMinute(
             scope,
@@ -115,8 +137,9 @@ class Alerting:
     def _moving_states(self) -> list[Grant]:
         return [
             self.rules.allowing("Obey", "GetItem", "ConditionCheckItem"),
-            self.states.allowing("Move", "BatchGetItem", "PutItem"),
-            self.alerts.allowing("Keep", "PutItem", "UpdateItem"),
+            self.states.allowing("Move", "BatchGetItem", "PutItem", "Query"),
+            self.alerts.allowing("Keep", "BatchGetItem", "PutItem", "UpdateItem"),
+            self._readings.querying(),
             self.notifications.publishing(),
         ]
 

@@ -21,7 +21,7 @@ from lib.stacks.caller_grants import operator_grants, reader_grants, writer_gran
 from lib.stacks.foundation import Foundation
 from lib.stacks.service import Service
 from lib.stacks.states import States
-from lib.stacks.telemetry import Telemetry
+from lib.stacks.telemetry import ReadingTables, Telemetry
 
 
 class PipelineStack(AwsStack):
@@ -30,12 +30,14 @@ class PipelineStack(AwsStack):
     def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
         super().__init__(scope, settings)
         self._foundation = Foundation(self, settings, packages)
-        self._alerting = Alerting(self, settings, self._foundation)
+        tables = ReadingTables(self._foundation)
+        self._alerting = Alerting(self, settings, self._foundation, readings=tables.processed)
         self._states = States(self, settings, self._foundation)
         self._telemetry = Telemetry(
             self,
             settings,
             self._foundation,
+            tables=tables,
             evaluation=self._alerting.evaluation,
             states=self._states.intake,
         )

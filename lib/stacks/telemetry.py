@@ -19,8 +19,20 @@ _PROCESS_TIMEOUT_SECONDS = 75
 _REPLAY_CONCURRENCY = 5
 
 
+class ReadingTables:
+    """The tables of readings, which evaluation reads too."""
+
+    def __init__(self, foundation: Foundation) -> None:
+        self.raw = foundation.table(
+            "raw", "raw-sensor-data", partition_key="device_id", sort_key="segment"
+        )
+        self.processed = foundation.table(
+            "processed", "processed-data", partition_key="device_date", sort_key="segment"
+        )
+
+
 class Telemetry:
-    """The tables, the queue and the functions of the telemetry context."""
+    """The queue and the functions of the telemetry context."""
 
     def __init__(
         self,
@@ -28,15 +40,11 @@ class Telemetry:
         settings: Settings,
         foundation: Foundation,
         *,
+        tables: ReadingTables,
         evaluation: WorkQueue,
         states: StatesIntake,
     ) -> None:
-        self.raw = foundation.table(
-            "raw", "raw-sensor-data", partition_key="device_id", sort_key="segment"
-        )
-        self.processed = foundation.table(
-            "processed", "processed-data", partition_key="device_date", sort_key="segment"
-        )
+        self.raw, self.processed = tables.raw, tables.processed
         self.ingestion = foundation.work_queue(
             "ingestion", "data-ingestion", consumer_timeout_seconds=_PROCESS_TIMEOUT_SECONDS
         )

@@ -1,22 +1,25 @@
-"""What evaluating a reading costs, with and without rules for other devices.
+"""What evaluating a reading costs: requests, billed units, and time as the rules grow.
 
 Run it from the project's root:
 
     PYTHONPATH=.:lambda:test .venv/bin/python test/bench/evaluation.py
 
-Requests are counted with the real adapters on an AWS in memory. Time is taken with the memory
-adapters: both ways run in turn, several times, on the same readings; quote the ratio, not times.
+Requests are counted at the transport, with the real adapters on an AWS in memory, and billed as AWS
+bills them on demand. The sweep is not in it, nor the queue. Time is taken with the memory adapters:
+both ways run in turn, several times, on the same readings; quote the ratio, not times.
 """
 
 import os
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
+import boto3
+from bench.metering import Meter
 from moto import mock_aws
-from samples.tables import create_alerting_tables
+from samples.tables import create_alerting_tables, create_table
 
 from alerting.adapters.alerts import DynamoDbAlerts
 from alerting.adapters.items import rule_item
@@ -30,102 +33,197 @@ from alerting.adapters.rule_book import DynamoDbRuleBook
 from alerting.adapters.rule_states import DynamoDbRuleStates
 from alerting.announcing import Announcer
 from alerting.evaluate import Evaluate
-from alerting.model import Rule, RuleDefinition, Threshold
+from alerting.model import Rule, RuleDefinition, Silence, Threshold
 from alerting.moving import Mover
 from alerting.ports import Alerts, RuleBook, RuleStates
 from alerting.rule_cache import RuleCache
-from kernel.aws import client
+from kernel.backoff import pause
+from kernel.clock import MINUTE_MS, SECOND_MS, Clock
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+from telemetry.adapters.memory import MemoryProcessedReadings, MemoryReadingQueue
 from telemetry.messages import ReadingMessage
 from telemetry.model import Reading, cut_into_segments
+from telemetry.process import Process
 
 ROUNDS = 5
-DEVICES = 10
-READINGS_A_DEVICE = 1_000
-A_MESSAGE = 100
-OTHER_RULES = 990
 START = 1_763_683_200_000
+EVERY_MS = 10 * SECOND_MS
+LATENESS_MS = 900 * SECOND_MS
+ALERTS = "alerts"
+
+Stored = DynamoDbProcessedReadings | MemoryProcessedReadings
 
 
-def messages() -> Iterator[ReadingMessage]:
-    """Readings of ten devices, a minute apart; every hundredth crosses the rule's threshold."""
-    for first in range(0, READINGS_A_DEVICE, A_MESSAGE):
-        for device in range(DEVICES):
-            readings = [
-                Reading.of(
-                    f"device-{device}",
-                    START + n * 60_000,
-                    {"temperature": Decimal(61 if n % 100 == 50 else 20), "humidity": Decimal(n)},
-                )
-                for n in range(first, first + A_MESSAGE)
-            ]
-            yield ReadingMessage("bench", START, tuple(cut_into_segments(readings, 500)))
+@dataclass
+class Now:
+    """A clock that is moved by hand."""
+
+    moment: int = START
+
+    def __call__(self) -> int:
+        """The moment it was moved to."""
+        return self.moment
 
 
-def rules(others: int) -> Iterator[Rule]:
-    """A rule for each of the ten devices, and rules for other ones."""
-    for n in range(DEVICES + others):
-        condition = Threshold("temperature", ">", Decimal(60))
-        yield Rule.new(RuleDefinition(f"device-{n}", condition), START)
+@dataclass(frozen=True)
+class Case:
+    """Readings of devices, ten seconds apart, and how many come in a message.
+
+    crossing: whether every hundredth reading meets the condition of each threshold rule.
+    """
+
+    name: str
+    rules: Sequence[RuleDefinition]
+    readings_a_device: int = 360
+    a_message: int = 1
+    crossing: bool = False
+    devices: int = 1
+
+    @property
+    def readings(self) -> int:
+        """How many there are in all."""
+        return self.devices * self.readings_a_device
+
+    def kept_rules(self) -> list[Rule]:
+        """The rules, made a minute before the first reading."""
+        return [Rule.new(definition, START - MINUTE_MS) for definition in self.rules]
+
+    def messages(self) -> Iterator[ReadingMessage]:
+        """The messages, each received when its last reading is taken."""
+        for first in range(0, self.readings_a_device, self.a_message):
+            numbers = range(first, min(first + self.a_message, self.readings_a_device))
+            for device in range(self.devices):
+                readings = [self._reading(f"device-{device}", n) for n in numbers]
+                segments = tuple(cut_into_segments(readings, 500))
+                yield ReadingMessage("bench", START + numbers[-1] * EVERY_MS, segments)
+
+    def _reading(self, device_id: str, n: int) -> Reading:
+        temperature = Decimal(75 if self.crossing and n % 100 == 50 else 20)
+        metrics = {"temperature": temperature, "humidity": Decimal(n)}
+        return Reading.of(device_id, START + n * EVERY_MS, metrics)
 
 
-def evaluation(book: RuleBook, states: RuleStates, alerts: Alerts) -> Evaluate:
-    """The use case on any adapters, at a moment when the rules have settled."""
-    cache = RuleCache(book, lambda: START + 60_000)
-    announcer = Announcer(alerts, MemoryNotifications(), lambda: START)
-    return Evaluate(cache, states, Mover(states, cache, announcer, lambda: START), lambda: START)
+def thresholds(count: int) -> list[RuleDefinition]:
+    """Rules for one device that the same reading meets."""
+    limits = (Decimal(60) + Decimal(n) / 10 for n in range(count))
+    return [RuleDefinition("device-0", Threshold("temperature", ">", limit)) for limit in limits]
 
 
-def requests(others: int, sent: Sequence[ReadingMessage]) -> Counter[str]:
-    """DynamoDB's requests by operation."""
-    counted: Counter[str] = Counter()
+def for_each(devices: int) -> list[RuleDefinition]:
+    """A rule for each of so many devices."""
+    condition = Threshold("temperature", ">", Decimal(60))
+    return [RuleDefinition(f"device-{n}", condition) for n in range(devices)]
+
+
+CASES = (
+    Case("a message a reading, no rule", []),
+    Case("a message a reading, 1 threshold", thresholds(1)),
+    Case("a message a reading, 1 threshold, 1 % cross", thresholds(1), crossing=True),
+    Case("a message a reading, 10 thresholds", thresholds(10)),
+    Case("a message a reading, 10 thresholds, 1 % cross", thresholds(10), crossing=True),
+    Case("a message a reading, silence of 15 min", [RuleDefinition("device-0", Silence(900))]),
+    Case("100 a message, 1 threshold", thresholds(1), 3_600, 100),
+    Case("100 a message, 1 threshold, 1 % cross", thresholds(1), 3_600, 100, crossing=True),
+    Case("100 a message, 10 thresholds", thresholds(10), 3_600, 100),
+    Case("100 a message, 10 thresholds, 1 % cross", thresholds(10), 3_600, 100, crossing=True),
+)
+GROWTH = tuple(
+    Case(f"10 devices, {rules:,} rules, 1 % cross", for_each(rules), 1_000, 100, True, 10)
+    for rules in (10, 1_000)
+)
+
+
+def evaluation(
+    book: RuleBook, states: RuleStates, alerts: Alerts, stored: Stored, clock: Clock
+) -> Callable[[ReadingMessage], None]:
+    """The use case on any adapters; each message is an invocation of its own."""
+    rules = RuleCache(book, clock)
+    announcer = Announcer(alerts, MemoryNotifications(), clock)
+    mover = Mover(states, stored, alerts, rules, announcer, clock, LATENESS_MS, pause)
+    evaluate = Evaluate(rules, states, mover)
+
+    def evaluate_message(message: ReadingMessage) -> None:
+        done = evaluate([message], lambda: False)
+        if done.failed or done.left:
+            raise RuntimeError("A device was not evaluated.")
+
+    return evaluate_message
+
+
+def run(case: Case, now: Now, stored: Stored, evaluate: Callable[[ReadingMessage], None]) -> float:
+    """Process and evaluate message by message; how many seconds the evaluation took."""
+    queue, spent = MemoryReadingQueue(), 0.0
+    process = Process(stored, queue, now)
+    for message in case.messages():
+        now.moment = message.received_at
+        process(message)
+        started = time.perf_counter()
+        evaluate(message)
+        spent += time.perf_counter() - started
+    return spent
+
+
+def metered(case: Case) -> Meter:
+    """What evaluation asks of DynamoDB."""
     with mock_aws():
-        client.cache_clear()
-        dynamodb = client("dynamodb")
-        create_alerting_tables(dynamodb)
-        for rule in rules(others):
-            dynamodb.put_item(TableName="rules", Item=rule_item(rule))
-        dynamodb.meta.events.register(
-            "before-call.dynamodb", lambda model, **_more: counted.update([model.name])
-        )
+        aside, client = boto3.client("dynamodb"), boto3.client("dynamodb")
+        create_alerting_tables(aside, alerts=ALERTS)
+        create_table(aside, "processed", "device_date", "segment")
+        now, meter = Now(), Meter(client, aside)
         evaluate = evaluation(
-            DynamoDbRuleBook(dynamodb, "rules", "states"),
-            DynamoDbRuleStates(dynamodb, "states", "rules", "alerts"),
-            DynamoDbAlerts(dynamodb, "alerts"),
+            DynamoDbRuleBook(client, "rules", "states"),
+            DynamoDbRuleStates(client, "states", "rules", ALERTS),
+            DynamoDbAlerts(client, ALERTS),
+            DynamoDbProcessedReadings(client, "processed", consistent=True),
+            now,
         )
-        for message in sent:
-            evaluate(message, lambda: False)
-    return counted
+        for rule in case.kept_rules():
+            aside.put_item(TableName="rules", Item=rule_item(rule))
+        run(case, now, DynamoDbProcessedReadings(aside, "processed"), evaluate)
+    return meter
 
 
-def seconds(others: int, sent: Sequence[ReadingMessage]) -> float:
-    """How long evaluation takes, DynamoDB apart."""
-    book, alerts = MemoryRuleBook(), MemoryAlerts()
-    for rule in rules(others):
+def seconds(case: Case) -> float:
+    """How long evaluation takes, DynamoDB apart: each device's rules are looked up once."""
+    book, alerts, stored = MemoryRuleBook(), MemoryAlerts(), MemoryProcessedReadings()
+    for rule in case.kept_rules():
         book.create(rule)
-    evaluate = evaluation(book, MemoryRuleStates(book, alerts), alerts)
-    started = time.perf_counter()
-    for message in sent:
-        evaluate(message, lambda: False)
-    return time.perf_counter() - started
+    at_the_end = Now(START + case.readings_a_device * EVERY_MS)
+    evaluate = evaluation(book, MemoryRuleStates(book, alerts), alerts, stored, at_the_end)
+    return run(case, Now(), stored, evaluate)
+
+
+def report(case: Case) -> Iterator[str]:
+    """A line of numbers a reading, and one of all requests."""
+    meter = metered(case)
+    of_alerts = sum(units for (_, table), units in meter.written.items() if table == ALERTS)
+    numbers = (
+        sum(meter.read.values()),
+        sum(meter.written.values()) - of_alerts,
+        of_alerts,
+        sum(meter.requests.values()),
+    )
+    shown = "".join(f"{number / case.readings:>10.3f}" for number in numbers)
+    yield f"{case.name:<46}{case.readings:>9,}{shown}"
+    yield "    " + ", ".join(f"{n:,} {name}" for name, n in sorted(meter.requests.items()))
 
 
 def main() -> None:
-    """Print both ways side by side."""
+    """Print every case, and how time grows with rules of other devices."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    sent = list(messages())
-    readings = DEVICES * READINGS_A_DEVICE
-    ways = {f"{DEVICES} rules": 0, f"{DEVICES + OTHER_RULES:,} rules": OTHER_RULES}
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    columns = "".join(f"{name:>10}" for name in ("read", "written", "alerts", "requests"))
+    print(f"{'units and requests a reading':<46}{'readings':>9}{columns}")  # noqa: T201
+    for case in (*CASES, *GROWTH):
+        print("\n".join(report(case)), flush=True)  # noqa: T201
+    times: dict[str, list[float]] = {case.name: [] for case in GROWTH}
     for _ in range(ROUNDS):
-        for name, others in ways.items():
-            times[name].append(seconds(others, sent))
-    print(f"{readings:,} readings of {DEVICES} devices, {A_MESSAGE} a message, a rule for each")  # noqa: T201
-    for name, others in ways.items():
-        counted = sorted(requests(others, sent).items())
-        listed = ", ".join(f"{n:,} {operation}" for operation, n in counted)
-        print(f"{name:>12}: {1e6 * median(times[name]) / readings:.1f} µs a reading; {listed}")  # noqa: T201
+        for case in GROWTH:
+            times[case.name].append(seconds(case))
+    for case in GROWTH:
+        spent = 1e6 * median(times[case.name]) / case.readings
+        print(f"{case.name}: {spent:.1f} µs a reading")  # noqa: T201
     few, many = (median(spent) for spent in times.values())
-    print(f"with {OTHER_RULES:,} rules of other devices / without: time {many / few:.3f}")  # noqa: T201
+    print(f"with 990 rules of other devices / without: time {many / few:.3f}")  # noqa: T201
 
 
 if __name__ == "__main__":

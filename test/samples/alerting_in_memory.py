@@ -1,6 +1,6 @@
 """Alerting put together on the memory adapters, its clock moved by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerting.adapters.memory import (
     MemoryAlerts,
@@ -17,8 +17,11 @@ from alerting.rules import RuleKeeping
 from alerting.sweep import Sweep
 from kernel.clock import SECOND_MS
 from samples.readings import START, reading
+from telemetry.adapters.memory import MemoryProcessedReadings
 from telemetry.messages import ReadingMessage
-from telemetry.model import cut_into_segments
+from telemetry.model import cut_into_segments, with_derived_metrics
+
+LATENESS_SECONDS = 900
 
 
 def never():
@@ -45,12 +48,14 @@ class Ports:
     alerts: object
     states: object
     notifications: object
+    stored: object
 
     @classmethod
     def in_memory(cls):
         """The memory adapters, empty."""
         book, alerts = MemoryRuleBook(), MemoryAlerts()
-        return cls(book, alerts, MemoryRuleStates(book, alerts), MemoryNotifications())
+        states = MemoryRuleStates(book, alerts)
+        return cls(book, alerts, states, MemoryNotifications(), MemoryProcessedReadings())
 
     def each(self, wrapped):
         """The ports, each wrapped."""
@@ -60,31 +65,42 @@ class Ports:
 class Functions:
     """One container of each function: use cases that share nothing but their ports."""
 
-    def __init__(self, ports, clock):
-        self._clock = clock
+    def __init__(self, ports, clock, lateness_seconds=LATENESS_SECONDS):
+        self._clock, self._lateness_ms = clock, lateness_seconds * SECOND_MS
         self.keeping = RuleKeeping(ports.book, clock)
         rules, mover, _ = self._mover(ports)
-        self._evaluate = Evaluate(rules, ports.states, mover, clock)
+        self._evaluate = Evaluate(rules, ports.states, mover)
         rules, mover, announcer = self._mover(ports)
         self.sweep = Sweep(rules, ports.states, ports.book, ports.alerts, mover, announcer, clock)
 
-    def evaluate(self, message, out_of_time=lambda: False):
-        """Evaluate a message; there is time unless a test says otherwise."""
-        self._evaluate(message, out_of_time)
+    def evaluate(self, *messages, out_of_time=lambda: False):
+        """Evaluate messages together; there is time unless a test says otherwise."""
+        return self._evaluate(messages, out_of_time)
 
     def _mover(self, ports):
         rules = RuleCache(ports.book, self._clock)
         announcer = Announcer(ports.alerts, ports.notifications, self._clock)
-        return rules, Mover(ports.states, rules, announcer, self._clock), announcer
+        states, stored = ports.states, ports.stored
+        mover = Mover(
+            states,
+            stored,
+            ports.alerts,
+            rules,
+            announcer,
+            self._clock,
+            self._lateness_ms,
+            lambda _attempt: None,
+        )
+        return rules, mover, announcer
 
 
 class Alerting(Functions):
     """All of alerting on one set of ports, and a clock that `pass_seconds` moves."""
 
-    def __init__(self):
+    def __init__(self, lateness_seconds=LATENESS_SECONDS):
         self.now = START
         self.ports = Ports.in_memory()
-        super().__init__(self.ports, self.clock)
+        super().__init__(self.ports, self.clock, lateness_seconds)
 
     def clock(self):
         """The moment that the test has reached."""
@@ -103,8 +119,25 @@ class Alerting(Functions):
         return ReadingMessage("request-1", self.now, tuple(cut_into_segments(readings, 500)))
 
     def spoken(self, device_id="device-1", *, seconds_ago=0, **metrics):
-        """A message with one reading."""
-        return self.message(reading(device_id, self.now - seconds_ago * SECOND_MS, **metrics))
+        """A message with one reading, which is stored."""
+        at = self.now - seconds_ago * SECOND_MS
+        return self.stored(self.message(reading(device_id, at, **metrics)))
+
+    def stored(self, message):
+        """The message, once its readings are stored as processing does it."""
+        segments = [
+            replace(segment, readings=tuple(map(with_derived_metrics, segment.readings)))
+            for segment in message.segments
+        ]
+        keep = self.ports.stored.replace if message.replay else self.ports.stored.append
+        keep(segments, message.received_at, self.now)
+        return message
+
+    def deliver(self, *readings):
+        """Store readings of one request, and evaluate them."""
+        message = self.stored(self.message(*readings))
+        self.evaluate(message)
+        return message
 
     def speak(self, device_id="device-1", *, seconds_ago=0, **metrics):
         """Evaluate one reading."""

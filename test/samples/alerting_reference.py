@@ -1,7 +1,8 @@
 """What alerting must do, as plainly as it can be said: all readings are kept and looked at again.
 
 It shares no code with `alerting`. Times are in ms since the epoch. A rule's revision is the moment
-since when it watches as it does; what happens is remembered with the revision of that moment.
+since when it watches as it does. What the alerts must be follows from what was stored, from when it
+was received, and from the last sweep; in which order it came plays no part.
 """
 
 import operator
@@ -22,7 +23,6 @@ COMPARISONS = {
 }
 BACKFILL_MS = 7 * 24 * 3_600_000
 FOLLOW_UP_MS = 10_000
-SURELY, PERHAPS = "surely", "perhaps"
 
 
 @dataclass(frozen=True)
@@ -48,60 +48,38 @@ class Sent:
         return self.metrics.get(name)
 
 
+@dataclass(frozen=True)
+class Received:
+    """Readings of one device that were stored together, and when they had been received."""
+
+    received_at: int
+    readings: tuple[Sent, ...]
+
+
 @dataclass
 class Expected:
-    """An alert that must be there."""
+    """An alert that must be there; `cause` is what fired it: a reading's place, or since when it
+    was silent."""
 
-    revision: int
+    cause: Any
     fired_at: int
-    severity: str
-    name: str | None
     actual_value: Any = None
     last_reading_at: int | None = None
     resolved_at: int | None = None
 
 
 @dataclass
-class Story:
-    """All that happened between one rule and one device.
-
-    watched: whether its silence would be noticed. `PERHAPS`: a rule for every device was off or
-    another one for a while; for how long it remembers whom it waited for is not promised.
-    """
-
-    taken: list[tuple[int, Sent]] = field(default_factory=list)
-    alerts: list[Expected] = field(default_factory=list)
-    watched: str | None = None
-
-    @property
-    def newest(self):
-        """The greatest place of the readings taken in, whatever the rule was then."""
-        return max((sent.place for _, sent in self.taken), default=(0, ""))
-
-    @property
-    def open_alert(self):
-        """The alert that has not ended."""
-        return next((alert for alert in self.alerts if alert.resolved_at is None), None)
-
-    def cool_from(self, revision, cooldown_seconds):
-        """When the next alert may fire."""
-        fired = [alert.fired_at for alert in self.alerts if alert.revision == revision]
-        return fired[-1] + cooldown_seconds * 1_000 if fired else 0
-
-
-@dataclass
 class Watching:
-    """A rule and its stories by device; no plan once it is deleted."""
+    """A rule; no plan once it is deleted.
+
+    met: devices of which it knew under an earlier revision.
+    """
 
     plan: Plan | None
     revision: int
     changed_at: int
     followed_up: bool = False
-    stories: dict[str, Story] = field(default_factory=dict)
-
-    def story(self, device):
-        """The story with this device."""
-        return self.stories.setdefault(device, Story())
+    met: set = field(default_factory=set)
 
     def is_on_for(self, device):
         """Whether it watches the device at all."""
@@ -119,15 +97,16 @@ class Reference:
     happened: counts what occurred, by name.
     """
 
-    def __init__(self, happened: Counter):
+    def __init__(self, happened: Counter, lateness_ms):
         self.rules: dict[str, Watching] = {}
-        self.happened = happened
+        self.stored: dict[str, dict[str, Received]] = {}
+        self.happened, self._lateness_ms = happened, lateness_ms
 
     def create(self, rule_id, plan, now):
         """A rule was made, or made again after it was deleted; one that is there stays."""
         rule = self.rules.setdefault(rule_id, Watching(None, now, now))
         if rule.plan is None:
-            rule.plan, rule.revision, rule.changed_at, rule.followed_up = plan, now, now, False
+            self._watch_anew(rule, plan, now)
 
     def replace(self, rule_id, plan, now):
         """A rule was given another plan; the same plan again is no change."""
@@ -135,161 +114,141 @@ class Reference:
         if plan == rule.plan:
             return
         if plan.watching != rule.plan.watching:
-            rule.revision = now
+            self._watch_anew(rule, plan, now)
         rule.plan, rule.changed_at, rule.followed_up = plan, now, False
 
     def delete(self, rule_id, now):
         """A rule was deleted."""
         rule = self.rules[rule_id]
+        rule.met |= {rule.plan.device, *self.stored}
         rule.plan, rule.changed_at, rule.followed_up = None, now, False
 
-    def deliver(self, readings: list[Sent], received_at, now):
-        """Readings of one message are evaluated."""
-        live = [sent for sent in readings if sent.timestamp >= received_at - BACKFILL_MS]
-        self.happened["backfill ignored"] += len(readings) - len(live)
-        for device in {sent.device for sent in live}:
-            ordered = sorted((s for s in live if s.device == device), key=lambda sent: sent.place)
-            for rule in self.rules.values():
-                if rule.is_on_for(device):
-                    self._evaluate(rule, rule.story(device), ordered, now)
+    def _watch_anew(self, rule, plan, now):
+        rule.met |= {*self.stored} | ({rule.plan.device} if rule.plan else set())
+        rule.plan, rule.revision, rule.changed_at, rule.followed_up = plan, now, now, False
 
-    def _evaluate(self, rule, story, readings, now):
-        if story.open_alert and story.open_alert.revision != rule.revision:
-            self._resolve(story, rule.revision, "resolved by a change, seen by a reading")
-        for sent in readings:
-            if not _concerns(rule.plan, sent):
-                continue
-            if sent.place <= story.newest:
-                known = any(sent == taken for _, taken in story.taken)
-                self.happened["repeat ignored" if known else "late reading ignored"] += 1
-                continue
-            story.taken.append((rule.revision, sent))
-            if rule.plan.silence_seconds is None:
-                self._compare(rule, story, sent)
-            else:
-                self._hear(rule, story, sent, now)
-        if rule.plan.silence_seconds is None:
-            story.watched = PERHAPS if story.watched else None
-        elif story.taken:
-            taken_in = story.taken[-1][0] == rule.revision
-            story.watched = SURELY if taken_in else story.watched or PERHAPS
+    def store(self, device, key, received: Received):
+        """Readings were processed; what is there already stays as it is.
 
-    def _compare(self, rule, story, sent):
-        plan, value = rule.plan, sent.value(rule.plan.metric)
-        compare = COMPARISONS[plan.operator]
-        if story.open_alert:
-            clear = plan.threshold if plan.clear_threshold is None else plan.clear_threshold
-            if not compare(value, clear):
-                self._resolve(story, sent.timestamp, "resolved by a reading")
-            elif not compare(value, plan.threshold):
-                self.happened["hysteresis held"] += 1
-            return
-        run = list(
-            takewhile(
-                lambda taken: (
-                    taken[0] == rule.revision
-                    and compare(taken[1].value(plan.metric), plan.threshold)
-                ),
-                reversed(story.taken),
-            )
+        Returns whether others that counted are too late because of them: these were received
+        earlier, and processed later.
+        """
+        revisions = {0, *(rule.revision for rule in self.rules.values())}
+        before = {revision: self.counting(device, revision)[0] for revision in revisions}
+        self.stored.setdefault(device, {}).setdefault(key, received)
+        after = {revision: self.counting(device, revision)[0] for revision in revisions}
+        return any(
+            not {sent.place for sent in before[one]} <= {sent.place for sent in after[one]}
+            for one in revisions
         )
-        if not run:
-            return
-        if sent.timestamp - run[-1][1].timestamp < plan.duration_seconds * 1_000:
-            self.happened["duration not reached"] += 1
-        elif sent.timestamp < story.cool_from(rule.revision, plan.cooldown_seconds):
-            self.happened["cooldown suppressed"] += 1
-        else:
-            self._fire(rule, story, sent.timestamp, "fired", actual_value=value)
-            self.happened["fired after a duration"] += plan.duration_seconds > 0
 
-    def _hear(self, rule, story, sent, now):
-        if story.open_alert is None:
-            return
-        if now < sent.timestamp + rule.plan.silence_seconds * 1_000:
-            self._resolve(story, sent.timestamp, "no-data resolved")
-        else:
-            self.happened["too late to end a silence"] += 1
+    def counting(self, device, revision):
+        """The device's readings that count, in order, and the places of those that are too late."""
+        counting, late = {}, set()
+        arrived = sorted(self.stored.get(device, {}).values(), key=lambda one: one.received_at)
+        for received in arrived:
+            newest = max(
+                (
+                    sent.timestamp
+                    for other in arrived
+                    if other.received_at < received.received_at
+                    for sent in other.readings
+                ),
+                default=0,
+            )
+            for sent in received.readings:
+                filled_in = sent.timestamp < received.received_at - BACKFILL_MS
+                known = sent.place in counting or sent.place in late
+                if received.received_at < revision or filled_in or known:
+                    continue
+                if sent.timestamp < newest - self._lateness_ms:
+                    late.add(sent.place)
+                else:
+                    counting[sent.place] = sent
+        return [counting[place] for place in sorted(counting)], late
 
-    def sweep(self, now, reported):
-        """A sweep ran to its end; `reported` settles what is not promised: silences as (rule_id,
-        device, fired_at)."""
+    def sweep(self, now):
+        """A sweep ran to its end."""
         for rule in self.rules.values():
             if not rule.followed_up and rule.changed_at + FOLLOW_UP_MS <= now:
-                self._follow_up(rule)
-        for rule_id, rule in self.rules.items():
-            for device, story in rule.stories.items():
-                if rule.is_on_for(device) and rule.plan.silence_seconds is not None:
-                    fired = {at for *key, at in reported if key == [rule_id, device]}
-                    self._listen(rule, story, now, fired)
-                elif story.watched:
-                    story.watched = PERHAPS
+                rule.followed_up = True
 
-    def _follow_up(self, rule):
-        rule.followed_up = True
-        silence = rule.is_on and rule.plan.silence_seconds is not None
-        for device, story in rule.stories.items():
-            alert = story.open_alert
-            if alert and (not rule.is_on or alert.revision != rule.revision):
-                moment = rule.revision if rule.plan is not None else rule.changed_at
-                self._resolve(story, moment, "resolved by a change, seen by the sweep")
-                if silence and rule.is_on_for(device):
-                    story.watched = story.watched or PERHAPS
-        if silence and rule.plan.device != "*":
-            rule.story(rule.plan.device).watched = SURELY
+    def alerts(self, rule_id, device, now, told):
+        """The alerts of a rule's present revision, as a plain fold over all readings gives them.
 
-    def _listen(self, rule, story, now, reported):
-        if story.watched is None or story.open_alert:
-            return
-        due = _due(rule, story)
-        if now < due:
-            cooldown = due > _due(rule, story, cooldown_seconds=0)
-            self.happened["no-data cooldown suppressed"] += cooldown
-            return
-        if not rule.followed_up or story.watched is PERHAPS:
-            self.happened["silence left open"] += 1
-            if due not in reported:
-                return
-        last = story.newest[0] or None
-        self._fire(rule, story, due, "no-data fired", last_reading_at=last)
-        self.happened["no-data fired at the limit"] += now == due
-        self.happened["no-data fired, never heard of"] += last is None
+        told: the causes of the alerts that are there; silences among them settle what is not
+        promised: which silence was noticed before the next sweep, and by a rule for every device
+        that was another one for a while.
+        """
+        rule = self.rules[rule_id]
+        readings, late = self.counting(device, rule.revision)
+        readings = [sent for sent in readings if _concerns(rule.plan, sent)]
+        self.happened["too late"] += len(late)
+        if rule.plan.silence_seconds is None:
+            return self._thresholds(rule, readings)
+        return self._silences(rule, device, readings, now, told)
 
-    def _fire(self, rule, story, moment, what, **seen):
-        plan = rule.plan
-        story.alerts.append(Expected(rule.revision, moment, plan.severity, plan.name, **seen))
-        self.happened[what] += 1
+    def _thresholds(self, rule, readings):
+        plan, compare = rule.plan, COMPARISONS[rule.plan.operator]
+        alerts, looked_at, open_alert = [], [], None
+        for sent in readings:
+            value = sent.value(plan.metric)
+            if open_alert:
+                clear = plan.threshold if plan.clear_threshold is None else plan.clear_threshold
+                if not compare(value, clear):
+                    open_alert.resolved_at, open_alert = sent.timestamp, None
+                    self.happened["resolved by a reading"] += 1
+                elif not compare(value, plan.threshold):
+                    self.happened["hysteresis held"] += 1
+                looked_at.append(sent)
+                continue
+            looked_at.append(sent)
+            run = list(
+                takewhile(
+                    lambda one: compare(one.value(plan.metric), plan.threshold),
+                    reversed(looked_at),
+                )
+            )
+            if not run:
+                continue
+            cool = alerts[-1].fired_at + plan.cooldown_seconds * 1_000 if alerts else 0
+            if sent.timestamp - run[-1].timestamp < plan.duration_seconds * 1_000:
+                self.happened["duration not reached"] += 1
+            elif sent.timestamp < cool:
+                self.happened["cooldown suppressed"] += 1
+            else:
+                open_alert = Expected(sent.place, sent.timestamp, actual_value=value)
+                alerts.append(open_alert)
+                self.happened["fired"] += 1
+                self.happened["fired after a duration"] += plan.duration_seconds > 0
+        return alerts
 
-    def _resolve(self, story, moment, how):
-        alert = story.open_alert
-        alert.resolved_at = max(moment, alert.fired_at)
-        self.happened[how] += 1
-
-    def limits(self):
-        """The moments at which silences that are watched would fire."""
-        return sorted(
-            _due(rule, story)
-            for rule in self.rules.values()
-            for device, story in rule.stories.items()
-            if rule.is_on_for(device) and rule.plan.silence_seconds is not None
-            if story.watched and not story.open_alert
-        )
-
-    def alerts(self):
-        """Every alert that must be there: (rule_id, device, alert)."""
-        return [
-            (rule_id, device, alert)
-            for rule_id, rule in self.rules.items()
-            for device, story in rule.stories.items()
-            for alert in story.alerts
-        ]
-
-
-def _due(rule, story, cooldown_seconds=None):
-    if cooldown_seconds is None:
-        cooldown_seconds = rule.plan.cooldown_seconds
-    limit = max(story.newest[0], rule.revision) + rule.plan.silence_seconds * 1_000
-    return max(limit, story.cool_from(rule.revision, cooldown_seconds))
+    def _silences(self, rule, device, readings, now, told):
+        plan, alerts = rule.plan, []
+        since = rule.revision
+        if plan.device == "*" and not (device in rule.met and since in told):
+            # It waits for nobody whom it has not heard of.
+            since = None
+        heard_at = None
+        for sent in [*readings, None]:
+            if since is not None:
+                cool = alerts[-1].fired_at + plan.cooldown_seconds * 1_000 if alerts else 0
+                limit = since + plan.silence_seconds * 1_000
+                due = max(limit, cool)
+                if (sent.timestamp >= due) if sent else (now >= due or since in told):
+                    resolved_at = sent.timestamp if sent else None
+                    alerts.append(
+                        Expected(since, due, last_reading_at=heard_at, resolved_at=resolved_at)
+                    )
+                    self.happened["no-data fired"] += sent is None
+                    self.happened["no-data resolved"] += sent is not None
+                    self.happened["no-data fired, never heard of"] += heard_at is None
+                elif cool > limit and (sent.timestamp if sent else now) >= limit:
+                    self.happened["no-data cooldown suppressed"] += 1
+            if sent:
+                since = max(sent.timestamp, rule.revision)
+                heard_at = sent.timestamp if sent.timestamp >= rule.revision else heard_at
+        return alerts
 
 
 def _concerns(plan, sent):

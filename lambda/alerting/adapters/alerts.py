@@ -1,20 +1,23 @@
 """Alerts in `triggered-alerts-{suffix}`, found by device, rule and status, newest first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from heapq import merge
 from typing import Any
 
 from alerting.adapters.items import alert_of, to_item
-from alerting.model import RESOLVED, STATUSES, TRIGGERED, Alert
+from alerting.model import RESOLVED, STATUSES, TRIGGERED, Alert, Ending
 from alerting.ports import AlertQuery
-from kernel.adapters.calls import all_items
+from kernel.adapters.calls import MOST_READ, all_items, in_batches
 from kernel.adapters.dynamodb import Item, to_attribute
 from kernel.aws import aws_failures
+from kernel.backoff import pause
 from kernel.parsing import MAX_TIMESTAMP
 
 BY_DEVICE, BY_RULE, BY_STATUS, UNANNOUNCED = "by-device", "by-rule", "by-status", "unannounced"
 
 _INDEXES = {"device_id": BY_DEVICE, "rule_id": BY_RULE, "status": BY_STATUS}
+_ATTEMPTS = 6
 # A page that few alerts qualify for ends rather than keep its caller waiting.
 _MOST_LOOKED_AT = 10_000
 
@@ -55,6 +58,22 @@ class DynamoDbAlerts:
         for item in all_items(self._client.query, query):
             yield alert_of(item)
 
+    def found(self, alert_ids: Collection[str]) -> Mapping[str, Alert]:
+        """Those of these alerts that are there at this moment, by id."""
+        found: dict[str, Alert] = {}
+
+        def read(names: Sequence[Item]) -> Sequence[Item]:
+            asked = {self._table: {"Keys": names, "ConsistentRead": True}}
+            answer = self._client.batch_get_item(RequestItems=asked)
+            for item in answer["Responses"].get(self._table, ()):
+                alert = alert_of(item)
+                found[alert.alert_id] = alert
+            left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
+            return left
+
+        in_batches([{"alert_id": to_attribute(one)} for one in sorted(alert_ids)], MOST_READ, read)
+        return found
+
     def resolve(self, alert_id: str, resolved_at: int) -> None:
         """End an alert; one that has ended already stays as it is."""
         with aws_failures():
@@ -76,17 +95,23 @@ class DynamoDbAlerts:
 
     def announced(self, alert_id: str) -> None:
         """Remember that people were told."""
-        with aws_failures():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key={"alert_id": to_attribute(alert_id)},
-                    UpdateExpression="REMOVE unannounced",
-                    # Otherwise an alert that has expired would come back as a shell.
-                    ConditionExpression="attribute_exists(alert_id)",
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return
+        for attempt in range(_ATTEMPTS):
+            with aws_failures(), suppress(self._client.exceptions.ConditionalCheckFailedException):
+                try:
+                    self._client.update_item(
+                        TableName=self._table,
+                        Key={"alert_id": to_attribute(alert_id)},
+                        UpdateExpression="REMOVE unannounced",
+                        # Otherwise an alert that has expired would come back as a shell.
+                        ConditionExpression="attribute_exists(alert_id)",
+                    )
+                except self._client.exceptions.TransactionConflictException:
+                    # Somebody amends it at this moment; not to remember means to tell twice.
+                    if attempt + 1 == _ATTEMPTS:
+                        raise
+                    pause(attempt)
+                    continue
+            return
 
     def _candidates(self, query: AlertQuery, given: Mapping[str, str]) -> Iterator[Item]:
         """Alerts of the span that meet the most telling of the conditions, newest first."""
@@ -128,5 +153,31 @@ def resolution(table: str, alert_id: str, resolved_at: int) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": to_item(
             {":resolved": RESOLVED, ":triggered": TRIGGERED, ":at": resolved_at}
+        ),
+    }
+
+
+def amendment(table: str, alert_id: str, ending: Ending, revision: str) -> dict[str, Any]:
+    """The update that lets an alert end otherwise, or not yet.
+
+    It fails for one that is not there, or was fired by the rule as it watched otherwise.
+    """
+    status = TRIGGERED if ending.resolved_at is None else RESOLVED
+    moments = {"resolved_at": ending.resolved_at, "contradicted_at": ending.contradicted_at}
+    removed = [name for name, moment in moments.items() if moment is None]
+    kept = {name: moment for name, moment in moments.items() if moment is not None}
+    changes = ", ".join(["#status = :status", *(f"{name} = :{name}" for name in kept)])
+    return {
+        "TableName": table,
+        "Key": {"alert_id": to_attribute(alert_id)},
+        "UpdateExpression": f"SET {changes}" + (f" REMOVE {', '.join(removed)}" if removed else ""),
+        "ConditionExpression": "rule_revision = :revision",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": to_item(
+            {
+                ":revision": revision,
+                ":status": status,
+                **{f":{name}": moment for name, moment in kept.items()},
+            }
         ),
     }

@@ -4,17 +4,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from alerting.adapters.items import alert_position
-from alerting.model import TRIGGERED, Alert, Rule
+from alerting.model import TRIGGERED, Alert, Ending, Rule
+from alerting.movement import Movement
 from alerting.ports import (
     FOLLOWED_UP_AFTER_MS,
     AlertQuery,
     DeviceRule,
     Edition,
+    FiredBefore,
     Held,
     RuleChange,
     Superseded,
 )
-from alerting.rule_state import Movement
+
+_MOST_TOGETHER = 98
 
 
 class MemoryRuleBook:
@@ -100,11 +103,24 @@ class MemoryAlerts:
         self._unannounced: set[str] = set()
 
     def keep(self, alert: Alert, now: int) -> None:
-        """Keep a new alert; one that is there already stays as it is."""
-        if alert.alert_id not in self.alerts:
-            self.alerts[alert.alert_id] = alert
-            self.kept_at[alert.alert_id] = now
-            self._unannounced.add(alert.alert_id)
+        """Keep a new alert."""
+        self.alerts[alert.alert_id] = alert
+        self.kept_at[alert.alert_id] = now
+        self._unannounced.add(alert.alert_id)
+
+    def amend(self, alert_id: str, ending: Ending, revision: str) -> None:
+        """Let an alert of this revision, if it is there, end otherwise, or not yet."""
+        alert = self.alerts.get(alert_id)
+        if alert is not None and alert.rule_revision == revision:
+            self.alerts[alert_id] = replace(
+                alert,
+                resolved_at=ending.resolved_at,
+                contradicted_at=ending.contradicted_at,
+            )
+
+    def found(self, alert_ids: Collection[str]) -> Mapping[str, Alert]:
+        """Those of these alerts that are there at this moment, by id."""
+        return {one: self.alerts[one] for one in alert_ids if one in self.alerts}
 
     def page(self, query: AlertQuery, limit: int) -> tuple[Sequence[Alert], str | None]:
         """Up to `limit` alerts, and the position to go on from if more may follow."""
@@ -155,7 +171,7 @@ class MemoryRuleStates:
         return {key: self.states.get(key, Held()) for key in keys}
 
     def commit(self, movement: Movement, held: Held, now: int) -> Held:
-        """Keep where a movement ends, its alerts fired and resolved with it: all, or nothing."""
+        """Keep where a movement ends, its alerts with it: all, or nothing."""
         key = (movement.device_id, movement.rule.rule_id)
         self._require(key, held)
         present = self._book.get(movement.rule.rule_id)
@@ -163,14 +179,21 @@ class MemoryRuleStates:
             present is None or present.revision != movement.rule.revision
         ):
             raise Superseded("The rule was changed by someone else.")
+        affected = len(movement.fired) + len(movement.amended) + len(movement.closed)
+        if affected > _MOST_TOGETHER:
+            raise ValueError("More alerts than a transaction takes beside the state and the rule.")
+        if there := self._alerts.alerts.keys() & movement.fired.keys():
+            raise FiredBefore(there)
         for alert in movement.fired.values():
             self._alerts.keep(alert, now)
-        for alert_id, resolved_at in movement.resolved.items():
+        for alert_id, ending in movement.amended.items():
+            self._alerts.amend(alert_id, ending, movement.rule.revision)
+        for alert_id, resolved_at in movement.closed.items():
             self._alerts.resolve(alert_id, resolved_at)
         self.states[key] = Held(movement.state, held.version + 1)
         return self.states[key]
 
-    def unwatch(self, key: DeviceRule, held: Held) -> None:
+    def unwatch(self, key: DeviceRule, held: Held, _now: int) -> None:
         """Look no more whether the device is silent; raises Superseded."""
         self._require(key, held)
         if held.state is not None:

@@ -4,14 +4,30 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Any
 
-from alerting.adapters.alerts import resolution
+from alerting.adapters.alerts import amendment, resolution
 from alerting.adapters.check_index import to_check, waiting
-from alerting.adapters.items import SHARDS, alert_item, state_item, state_of, to_item
-from alerting.ports import DeviceRule, Held, Superseded
-from alerting.rule_state import Movement
-from kernel.adapters.calls import MOST_READ, ConditionsFailed, in_batches, write_together
+from alerting.adapters.items import (
+    SHARDS,
+    alert_item,
+    state_expiry,
+    state_item,
+    state_of,
+    to_item,
+)
+from alerting.movement import Movement
+from alerting.ports import DeviceRule, FiredBefore, Held, Superseded
+from kernel.adapters.calls import (
+    MOST_READ,
+    ConditionsFailed,
+    all_items,
+    in_batches,
+    write_together,
+)
 from kernel.adapters.dynamodb import Item, to_attribute
 from kernel.aws import aws_failures
+
+# Items read one by one are billed for 4 KB each, a range of them for their sizes added up.
+_READ_AS_A_RANGE = 3
 
 
 class DynamoDbRuleStates:
@@ -23,24 +39,41 @@ class DynamoDbRuleStates:
 
     def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
         """What is kept under these keys at this moment; every key has an answer."""
+        by_device: dict[str, list[DeviceRule]] = {}
+        for key in dict.fromkeys(keys):
+            by_device.setdefault(key[0], []).append(key)
         found: dict[DeviceRule, Held] = {}
+        single: list[Item] = []
+        for device_id, asked in by_device.items():
+            if len(asked) < _READ_AS_A_RANGE:
+                single += (_named(key) for key in asked)
+            else:
+                found.update(_held(item) for item in self._of_device(device_id))
 
         def read(names: Sequence[Item]) -> Sequence[Item]:
             asked = {self._table: {"Keys": names, "ConsistentRead": True}}
             answer = self._client.batch_get_item(RequestItems=asked)
-            for item in answer["Responses"].get(self._table, ()):
-                found[_key_of(item)] = Held(state_of(item), int(item["version"]["N"]))
+            found.update(_held(item) for item in answer["Responses"].get(self._table, ()))
             left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
             return left
 
-        in_batches([_named(key) for key in dict.fromkeys(keys)], MOST_READ, read)
+        in_batches(single, MOST_READ, read)
         return {key: found.get(key, Held()) for key in keys}
 
-    def commit(self, movement: Movement, held: Held, now: int) -> Held:
-        """Keep where a movement ends, its alerts fired and resolved with it: all, or nothing.
+    def _of_device(self, device_id: str) -> Iterator[Item]:
+        query = {
+            "TableName": self._table,
+            "KeyConditionExpression": "device_id = :device",
+            "ExpressionAttributeValues": {":device": to_attribute(device_id)},
+            "ConsistentRead": True,
+        }
+        return all_items(self._client.query, query)
 
-        An alert that is there already, or resolved already, stays as it is. Raises Superseded if
-        the state was moved by someone else, or if the rule that it obeys is another by now.
+    def commit(self, movement: Movement, held: Held, now: int) -> Held:
+        """Keep where a movement ends, its alerts with it: all, or nothing.
+
+        Alerts that have expired meanwhile are left alone. Raises Superseded if the state was moved
+        by someone else, or if the rule that it obeys is another by now, and FiredBefore.
         """
         rule_id, version = movement.rule.rule_id, held.version + 1
         put = {
@@ -48,23 +81,25 @@ class DynamoDbRuleStates:
             "Item": state_item(movement.device_id, rule_id, movement.state, version, now),
             **_unmoved(held),
         }
-        if movement.obeys_the_rule or movement.resolved:
+        if movement.obeys_the_rule or movement.tells or movement.closed:
             self._write_with_alerts(movement, {"Put": put}, now)
         else:
             self._write(put)
         return Held(movement.state, version)
 
-    def unwatch(self, key: DeviceRule, held: Held) -> None:
+    def unwatch(self, key: DeviceRule, held: Held, now: int) -> None:
         """Look no more whether the device is silent; raises Superseded."""
         if held.state is None:
             return
         request = {
             "TableName": self._table,
             "Key": _named(key),
-            "UpdateExpression": "REMOVE watch_shard, check_at ADD version :one",
+            "UpdateExpression": "REMOVE watch_shard, check_at SET expires_at = :expiry "
+            "ADD version :one",
             **_unmoved(held),
         }
-        request["ExpressionAttributeValues"][":one"] = to_attribute(1)
+        values = {":one": 1, ":expiry": state_expiry(now)}
+        request["ExpressionAttributeValues"] |= to_item(values)
         with aws_failures():
             try:
                 self._client.update_item(**request)
@@ -87,31 +122,50 @@ class DynamoDbRuleStates:
         with aws_failures():
             try:
                 self._client.put_item(**put)
-            except self._client.exceptions.ConditionalCheckFailedException as error:
+            except (
+                self._client.exceptions.ConditionalCheckFailedException,
+                # Somebody's transaction has it at this moment.
+                self._client.exceptions.TransactionConflictException,
+            ) as error:
                 raise Superseded("The state was moved by someone else.") from error
 
     def _write_with_alerts(self, movement: Movement, put: dict[str, Any], now: int) -> None:
         decisive = [put]
         if movement.obeys_the_rule:
             decisive.append(self._rule_check(movement))
-        alerts = [
-            *(self._new_alert(alert_item(alert, now)) for alert in movement.fired.values()),
+        new = {
+            alert_id: self._new_alert(alert_item(alert, now))
+            for alert_id, alert in movement.fired.items()
+        }
+        before = len(decisive) + len(new)
+        ended = [
             *(
-                {"Update": resolution(self._alerts_table, alert_id, resolved_at)}
-                for alert_id, resolved_at in movement.resolved.items()
+                {"Update": amendment(self._alerts_table, alert_id, ending, movement.rule.revision)}
+                for alert_id, ending in movement.amended.items()
+            ),
+            *(
+                {"Update": resolution(self._alerts_table, alert_id, moment)}
+                for alert_id, moment in movement.closed.items()
             ),
         ]
         while True:
             try:
-                write_together(self._client, [*decisive, *alerts])
+                write_together(self._client, [*decisive, *new.values(), *ended])
                 return
             except ConditionsFailed as error:
                 if any(place < len(decisive) for place in error.failed):
                     raise Superseded("State or rule was changed by someone else.") from error
-                # The others are there already, resolved already, or have expired.
-                alerts = [
-                    alert
-                    for place, alert in enumerate(alerts, start=len(decisive))
+                there = [
+                    alert_id
+                    for place, alert_id in enumerate(new, start=len(decisive))
+                    if place in error.failed
+                ]
+                if there:
+                    raise FiredBefore(there) from error
+                # The others have expired, or had ended already.
+                ended = [
+                    one
+                    for place, one in enumerate(ended, start=before)
                     if place not in error.failed
                 ]
 
@@ -133,6 +187,10 @@ class DynamoDbRuleStates:
                 "ConditionExpression": "attribute_not_exists(alert_id)",
             }
         }
+
+
+def _held(item: Item) -> tuple[DeviceRule, Held]:
+    return _key_of(item), Held(state_of(item), int(item["version"]["N"]))
 
 
 def _unmoved(held: Held) -> dict[str, Any]:

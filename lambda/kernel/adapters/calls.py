@@ -1,18 +1,16 @@
 """Calls of DynamoDB about many items: finished batches, whole transactions, every page."""
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kernel.aws import aws_failures
+from kernel.backoff import pause
 from kernel.errors import Conflict, Throttled
 
 # DynamoDB's own limits for one call.
 MOST_READ = 100
 MOST_WRITTEN = 25
 _ATTEMPTS = 6
-_FIRST_PAUSE_SECONDS = 0.05
 
 _CONDITION = "ConditionalCheckFailed"
 # Somebody else's transaction or write has one of the items at this moment, or it is busy.
@@ -41,7 +39,7 @@ def in_batches(
                 left = call(left)
             if not left:
                 break
-            _pause(attempt)
+            pause(attempt)
         else:
             raise Throttled("The table takes no more at the moment.")
 
@@ -66,7 +64,7 @@ def write_together(
                 raise ConditionsFailed(failed) from error
             if _PASSING.isdisjoint(codes):
                 raise
-        _pause(attempt)
+        pause(attempt)
         if elsewhere is not None:
             items = elsewhere()
     raise Throttled("The tables take no more at the moment.")
@@ -82,7 +80,3 @@ def all_items(call: Callable[..., Any], request: Mapping[str, Any]) -> Iterator[
         if "LastEvaluatedKey" not in answer:
             return
         place = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
-
-
-def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311

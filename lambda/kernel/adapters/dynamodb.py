@@ -26,6 +26,8 @@ def to_attribute(value: Any) -> dict[str, Any]:
             return {"B": value}
         case Mapping():
             return {"M": {name: to_attribute(member) for name, member in value.items()}}
+        case list():
+            return {"L": [to_attribute(member) for member in value]}
     raise TypeError(f"{type(value).__name__} has no attribute form here")
 
 
@@ -37,6 +39,8 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
             return exact_json.canonical(Decimal(value))
         case "M":
             return {name: from_attribute(member) for name, member in value.items()}
+        case "L":
+            return [from_attribute(member) for member in value]
         case "S" | "BOOL" | "B":
             return value
     raise TypeError(f"an attribute of type {kind} is not one of the pipeline's")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
@@ -12,6 +13,7 @@ from telemetry.packing import pack, unpack
 from telemetry.ports import Receipt, Span, StoredSegment
 
 _PROCESSED = "processed"
+_NEWEST = 64
 # What a flat item holds beside the metrics.
 _PROCESSED_ATTRIBUTES = {
     "device_date",
@@ -19,6 +21,7 @@ _PROCESSED_ATTRIBUTES = {
     "device_id",
     "event_date",
     "timestamp",
+    "received_at",
     "processed_at",
     "status",
 }
@@ -46,37 +49,73 @@ class DynamoDbRawReadings:
         for item in self._table.range(device_id, span, newest_first=newest_first):
             shown = {name: _plain(item, name) for name in ("received_at", "source", "request_id")}
             flat = (item.get("sensor_data") or {"M": {}})["M"]
-            kept_at = int(shown["received_at"])
-            yield StoredSegment(_segment(item, device_id, flat), kept_at, shown)
+            received_at = int(shown["received_at"])
+            yield StoredSegment(_segment(item, device_id, flat), received_at, shown)
 
 
 class DynamoDbProcessedReadings:
     """Processed readings, in `processed-data-{suffix}`: a partition is a device's UTC day."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._table = SegmentTable(client, table, "device_date")
+    def __init__(self, client: Any, table: str, *, consistent: bool = False) -> None:
+        self._table = SegmentTable(client, table, "device_date", consistent=consistent)
 
-    def append(self, segments: Sequence[Segment], processed_at: int) -> None:
+    def append(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
         """Keep the segments; what is there already stays as it is."""
         absent = self._table.absent([_processed_key(segment) for segment in segments])
         new = [segment for segment in segments if _processed_key(segment) in absent]
-        self.replace(new, processed_at)
+        self.replace(new, received_at, processed_at)
 
-    def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
+    def replace(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
         """Keep the segments in place of earlier results."""
-        self._table.put([_processed_item(segment, processed_at) for segment in segments])
+        items = [_processed_item(segment, received_at, processed_at) for segment in segments]
+        self._table.put(items)
 
     def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
         first_day, last_day = span.start // DAY_MS, (span.end - 1) // DAY_MS
         days = range(first_day, last_day + 1)
         for day in reversed(days) if newest_first else days:
-            partition = f"{device_id}#{day_of(day * DAY_MS)}"
-            for item in self._table.range(partition, span, newest_first=newest_first):
+            for item in self._table.range(
+                _partition(device_id, day), span, newest_first=newest_first
+            ):
                 shown = {name: _plain(item, name) for name in ("processed_at", "status")}
-                flat = {n: value for n, value in item.items() if n not in _PROCESSED_ATTRIBUTES}
-                kept_at = to_ms(datetime.fromisoformat(str(shown["processed_at"])))
-                yield StoredSegment(_segment(item, device_id, flat), kept_at, shown)
+                yield StoredSegment(_processed_segment(item, device_id), _received_at(item), shown)
+
+    def since(
+        self, device_id: str, start: int, end: int, longest_ms: int
+    ) -> Iterator[tuple[Segment, int]]:
+        """Every segment with a reading from `start` up to `end`, and when it was received.
+
+        longest_ms: no segment that matters spans more; less of it is less to read.
+        """
+        span = Span(start, end)
+        for day in range(start // DAY_MS, (end - 1) // DAY_MS + 1):
+            for item in self._table.range(
+                _partition(device_id, day), span, newest_first=False, longest_ms=longest_ms
+            ):
+                yield _processed_segment(item, device_id), _received_at(item)
+
+    def overtook(self, device_id: str, after: int, end: int, received_before: int) -> bool:
+        """Whether a reading taken between two moments was received before a third one, all in ms.
+
+        Only the newest few are looked at: no means perhaps.
+        """
+        span = Span(after, max(end, after + 1))
+        newest = (
+            item
+            for day in range((span.end - 1) // DAY_MS, span.start // DAY_MS - 1, -1)
+            for item in self._table.range(_partition(device_id, day), span, newest_first=True)
+        )
+        return any(
+            _last_of(item) >= after and _received_at(item) < received_before
+            for item in islice(newest, _NEWEST)
+        )
+
+
+def _last_of(item: Item) -> int:
+    # A metric may be named `last` too, but then the item is flat.
+    packed = "B" in item.get("packed", {})
+    return int(item["last" if packed else "timestamp"]["N"])
 
 
 def _raw_key(segment: Segment) -> Key:
@@ -84,7 +123,11 @@ def _raw_key(segment: Segment) -> Key:
 
 
 def _processed_key(segment: Segment) -> Key:
-    return f"{segment.device_id}#{segment.day}", segment.key
+    return _partition(segment.device_id, segment.first // DAY_MS), segment.key
+
+
+def _partition(device_id: str, day: int) -> str:
+    return f"{device_id}#{day_of(day * DAY_MS)}"
 
 
 def raw_table_item(segment: Segment, receipt: Receipt) -> Item:
@@ -104,13 +147,14 @@ def raw_table_item(segment: Segment, receipt: Receipt) -> Item:
     return {name: to_attribute(value) for name, value in item.items()}
 
 
-def _processed_item(segment: Segment, processed_at: int) -> Item:
+def _processed_item(segment: Segment, received_at: int, processed_at: int) -> Item:
     partition, key = _processed_key(segment)
     item: dict[str, Any] = {
         "device_date": partition,
         "segment": key,
         "device_id": segment.device_id,
         "event_date": segment.day,
+        "received_at": received_at,
         "processed_at": iso_of(processed_at),
         "status": _PROCESSED,
     }
@@ -136,6 +180,18 @@ def _segment(item: Item, device_id: str, flat: Mapping[str, Any]) -> Segment:
         metrics = {name: from_attribute(attribute) for name, attribute in flat.items()}
         readings = (Reading.of(device_id, int(item["timestamp"]["N"]), metrics),)
     return Segment(device_id, readings, item["segment"]["S"])
+
+
+def _processed_segment(item: Item, device_id: str) -> Segment:
+    flat = {n: value for n, value in item.items() if n not in _PROCESSED_ATTRIBUTES}
+    return _segment(item, device_id, flat)
+
+
+def _received_at(item: Item) -> int:
+    if "received_at" in item:
+        return int(item["received_at"]["N"])
+    # Items of version 0.1.0 say only when they were processed: a moment later.
+    return to_ms(datetime.fromisoformat(item["processed_at"]["S"]))
 
 
 def _plain(item: Item, name: str) -> str | int:

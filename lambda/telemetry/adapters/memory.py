@@ -13,11 +13,11 @@ class _MemorySegments:
         self.stored: dict[tuple[str, str], StoredSegment] = {}
 
     def _keep_new(
-        self, segments: Iterable[Segment], kept_at: int, shown: Mapping[str, str | int]
+        self, segments: Iterable[Segment], received_at: int, shown: Mapping[str, str | int]
     ) -> None:
         for segment in segments:
             identity = (segment.device_id, segment.key)
-            self.stored.setdefault(identity, StoredSegment(segment, kept_at, shown))
+            self.stored.setdefault(identity, StoredSegment(segment, received_at, shown))
 
     def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
@@ -51,15 +51,32 @@ class MemoryRawReadings(_MemorySegments):
 class MemoryProcessedReadings(_MemorySegments):
     """Processed readings in a dictionary."""
 
-    def append(self, segments: Sequence[Segment], processed_at: int) -> None:
+    def append(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
         """Keep the segments; what is there already stays as it is."""
-        self._keep_new(segments, processed_at, _shown(processed_at))
+        self._keep_new(segments, received_at, _shown(processed_at))
 
-    def replace(self, segments: Sequence[Segment], processed_at: int) -> None:
+    def replace(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
         """Keep the segments in place of earlier results."""
         for segment in segments:
-            stored = StoredSegment(segment, processed_at, _shown(processed_at))
+            stored = StoredSegment(segment, received_at, _shown(processed_at))
             self.stored[(segment.device_id, segment.key)] = stored
+
+    def since(
+        self, device_id: str, start: int, end: int, longest_ms: int
+    ) -> Iterator[tuple[Segment, int]]:
+        """Every segment with a reading from `start` up to `end`, and when it was received."""
+        for (owner, _), stored in sorted(self.stored.items()):
+            segment = stored.segment
+            reachable = start - longest_ms <= segment.first < end
+            if owner == device_id and reachable and segment.last >= start:
+                yield segment, stored.received_at
+
+    def overtook(self, device_id: str, after: int, end: int, received_before: int) -> bool:
+        """Whether a reading taken between two moments was received before a third one, in ms."""
+        return any(
+            received_at < received_before
+            for _, received_at in self.since(device_id, after, end, MAX_SEGMENT_SPAN_MS)
+        )
 
 
 class MemoryReadingQueue:

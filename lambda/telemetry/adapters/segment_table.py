@@ -62,12 +62,22 @@ class SegmentTable:
         """Delete what lies under these keys, if anything does."""
         self._write([{"DeleteRequest": {"Key": self._named(key)}} for key in keys])
 
-    def range(self, partition: str, span: Span, *, newest_first: bool) -> Iterator[Item]:
-        """Items whose segments may hold a reading in the span, in the order of their keys."""
+    def range(
+        self,
+        partition: str,
+        span: Span,
+        *,
+        newest_first: bool,
+        longest_ms: int = MAX_SEGMENT_SPAN_MS,
+    ) -> Iterator[Item]:
+        """Items whose segments may hold a reading in the span, in the order of their keys.
+
+        longest_ms: segments that span more may be missed.
+        """
         if span.end <= 0:
             # Before the first key there can be; DynamoDB refuses bounds in the wrong order.
             return
-        earliest = max(0, min(span.start - MAX_SEGMENT_SPAN_MS, MAX_TIMESTAMP))
+        earliest = max(0, min(span.start - longest_ms, MAX_TIMESTAMP))
         query: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "#partition = :partition AND #segment BETWEEN :low AND :high",

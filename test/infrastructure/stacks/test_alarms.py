@@ -43,7 +43,7 @@ def test_errors_that_the_code_catches_are_an_alarm_too(stack, function):
     assert alarm["threshold"] == 10
     source = "".join(file.read_text() for file in (PROJECT_ROOT / "lambda").rglob("*.py"))
     events = re.findall(r'= "(\w+)"', counted["pattern"])
-    assert len(events) == 3
+    assert len(events) == 7
     for event in events:
         assert f'logs.error("{event}"' in source
 
@@ -76,3 +76,21 @@ def test_an_alarm_address_is_subscribed(synthesise):
         synthesise(alarm_email="ops@example.org").all("aws_sns_topic_subscription").values()
     )
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ops@example.org")
+
+
+def test_readings_that_came_too_late_are_counted(stack):
+    counted = stack.all("aws_cloudwatch_log_metric_filter")["readings_too_late"]
+    assert counted["log_group_name"] == "${aws_cloudwatch_log_group.evaluate_logs.name}"
+    (metric,) = [counted["metric_transformation"]]
+    assert (metric["namespace"], metric["value"]) == ("IotPipeline/Alerting", "$.readings")
+    source = (PROJECT_ROOT / "lambda/alerting/evaluate.py").read_text()
+    (event,) = re.findall(r'= "(\w+)"', counted["pattern"])
+    assert f'"{event}"' in source
+    assert "readings=len(late)" in source
+
+
+def test_how_late_a_reading_may_be_is_a_setting(synthesise):
+    functions = synthesise(lateness_seconds=60).all("aws_lambda_function")
+    for name in ("evaluate", "sweep"):
+        variables = functions[f"{name}_function"]["environment"]["variables"]
+        assert variables["LATENESS_SECONDS"] == "60"

@@ -32,6 +32,7 @@ def test_every_setting_is_read_from_its_variable():
         ("THROTTLE_REQUESTS_PER_SECOND", "0"),
         ("THROTTLE_BURST", "99999"),
         ("ALARM_EMAIL", "nobody"),
+        ("LATENESS_SECONDS", "86401"),
         ("STATE_BUCKET", "Not A Bucket"),
     ],
 )

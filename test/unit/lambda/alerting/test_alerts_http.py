@@ -2,12 +2,12 @@ import json
 
 import pytest
 from samples.api_calls import api_call
+from samples.movements import moved
 from samples.readings import START, reading
 from samples.rules import a_rule, above
 
 from alerting.alerts_http import found_alerts, parse_alert_query
 from alerting.ports import AlertQuery
-from alerting.rule_state import Movement
 from kernel.clock import DAY_MS
 from kernel.errors import Invalid
 from kernel.http import Request
@@ -70,8 +70,7 @@ def test_parameters_that_do_not_fit_are_named(parameters):
 
 def test_an_alert_says_what_was_seen_and_what_was_watched_for():
     rule = a_rule(above(60), severity="critical")
-    movement = Movement(rule, "device-1", None)
-    movement.take_in([reading(temperature=61), reading(timestamp=START + 5, temperature=1)], START)
+    movement = moved(rule, reading(temperature=61), reading(timestamp=START + 5, temperature=1))
     answer = found_alerts(query(), list(movement.fired.values()), None, TOKENS)
     (alert_id,) = movement.fired
     assert json.loads(answer.body) == {

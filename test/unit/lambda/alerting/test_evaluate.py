@@ -1,10 +1,10 @@
 from collections import Counter
 
-import pytest
 from samples.alerting_in_memory import Alerting, Functions, Recorded
 from samples.readings import START, reading
 from samples.rules import above
 
+from alerting.evaluate import Evaluated
 from alerting.model import EVERY_DEVICE, RuleDefinition
 from alerting.ports import Superseded
 from kernel.errors import Unavailable
@@ -47,17 +47,24 @@ def test_five_hundred_flapping_readings_fire_and_resolve_in_several_commits_with
     alerting = Alerting()
     alerting.define(above(30))
     functions, asked = recorded(alerting)
-    message = alerting.message(
-        *(reading(timestamp=START + i, temperature=40 if i % 2 == 0 else 20) for i in range(500))
+    message = alerting.stored(
+        alerting.message(
+            *(reading(timestamp=START + i, temperature=40 - 20 * (i % 2)) for i in range(500))
+        )
     )
     functions.evaluate(message)
     assert [(alert.fired_at, alert.resolved_at) for alert in alerting.fired] == [
         (START + i, START + i + 1) for i in range(0, 500, 2)
     ]
     assert alerting.published == [alert.alert_id for alert in alerting.fired]
-    assert asked.count("commit") == 3
-    functions.evaluate(message)
-    assert asked.count("commit") == 3
+    # Once to say that it is about to look, and then 90 alerts at a time.
+    assert asked.count("commit") == 1 + 3
+    everything = alerting.fired
+    for _ in range(2):
+        asked.clear()
+        functions.evaluate(message)
+        assert (alerting.fired, len(alerting.published)) == (everything, len(everything))
+    assert "commit" not in asked
 
 
 def test_a_stale_rule_fires_nothing():
@@ -101,24 +108,61 @@ def test_the_cost_of_a_message_does_not_grow_with_rules_of_other_devices():
             functions.evaluate(alerting.spoken(temperature=20))
             alerting.pass_seconds(1)
         costs.append(Counter(asked))
-    assert costs[0] == costs[1] == {"edition": 10, "of_device": 2, "held": 10, "commit": 20}
+    # Nothing is written, and no reading is read, while nothing happens.
+    assert costs[0] == costs[1] == {"edition": 10, "of_device": 2, "held": 10}
 
 
-def test_a_message_whose_states_others_keep_moving_is_left_for_later():
+def test_a_device_whose_states_others_keep_moving_is_left_for_later():
     alerting = Alerting()
     alerting.define(above(30))
     alerting.ports.states = Contested(alerting.ports.states)
-    with pytest.raises(Unavailable):
-        Functions(alerting.ports, alerting.clock).evaluate(alerting.spoken(temperature=40))
+    functions = Functions(alerting.ports, alerting.clock)
+    evaluated = functions.evaluate(alerting.spoken(temperature=40))
+    assert evaluated == Evaluated(frozenset(["device-1"]), frozenset())
+
+
+def test_a_device_that_fails_keeps_no_other_from_being_evaluated():
+    class Broken:
+        """States that nobody can keep for one device."""
+
+        def __init__(self, states):
+            self._states = states
+
+        def __getattr__(self, name):
+            return getattr(self._states, name)
+
+        def commit(self, movement, held, now):
+            if movement.device_id == "device-0":
+                raise Unavailable("away")
+            return self._states.commit(movement, held, now)
+
+    alerting = Alerting()
+    alerting.define(above(30), EVERY_DEVICE)
+    alerting.ports.states = Broken(alerting.ports.states)
+    functions = Functions(alerting.ports, alerting.clock)
+    messages = [alerting.spoken(f"device-{n}", temperature=40) for n in range(3)]
+    assert functions.evaluate(*messages).failed == {"device-0"}
+    assert [alert.device_id for alert in alerting.fired] == ["device-1", "device-2"]
 
 
 def test_a_message_goes_on_where_its_time_was_up():
     alerting = Alerting()
     alerting.define(above(30), EVERY_DEVICE)
     message = alerting.message(*(reading(f"device-{n}", temperature=40) for n in range(4)))
+    alerting.stored(message)
     left = iter([False, False])
-    with pytest.raises(Unavailable):
-        alerting.evaluate(message, lambda: next(left, True))
-    assert len(alerting.fired) == 2
+    evaluated = alerting.evaluate(message, out_of_time=lambda: next(left, True))
+    assert len(alerting.fired) == len(evaluated.left) == 2
     alerting.evaluate(message)
     assert len(alerting.fired) == 4
+
+
+def test_several_messages_of_one_device_are_one_evaluation():
+    alerting = Alerting()
+    alerting.define(above(30))
+    alerting.pass_seconds(60)
+    functions, asked = recorded(alerting)
+    messages = [alerting.spoken(seconds_ago=n, temperature=40) for n in (3, 1, 2, 0)]
+    functions.evaluate(*messages)
+    assert len(alerting.fired) == 1
+    assert (asked.count("since"), asked.count("commit")) == (1, 2)

@@ -1,9 +1,10 @@
 import pytest
-from samples.alerting_in_memory import Alerting, never
+from samples.alerting_in_memory import Alerting, Functions, never
 from samples.rules import above, silent
 
 from alerting.model import EVERY_DEVICE, RuleDefinition
 from kernel.clock import SECOND_MS
+from kernel.errors import Unavailable
 
 MINUTE = 60
 
@@ -117,6 +118,27 @@ def test_a_sweep_without_time_looks_first_at_what_waits_longest(alerting):
     asked = iter([False])
     alerting.sweep(lambda: next(asked, True))
     assert [alert.device_id for alert in alerting.fired] == ["device-b"]
+
+
+def test_a_device_that_cannot_be_looked_at_keeps_no_other_from_being_found(alerting, capsys):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    for device_id in ("device-1", "device-2"):
+        alerting.speak(device_id)
+    stored = alerting.ports.stored
+
+    class Broken:
+        """Readings that cannot be read for one device."""
+
+        def since(self, device_id, *span):
+            if device_id == "device-1":
+                raise Unavailable("away")
+            return stored.since(device_id, *span)
+
+    alerting.ports.stored = Broken()
+    alerting.pass_seconds(MINUTE)
+    Functions(alerting.ports, alerting.clock).sweep(never)
+    assert [alert.device_id for alert in alerting.fired] == ["device-2"]
+    assert "device_not_swept" in capsys.readouterr().out
 
 
 def test_who_fell_silent_while_the_rule_was_disabled_is_waited_for_once_it_is_enabled(alerting):

@@ -90,6 +90,7 @@ class Pipeline:
         set_variable("NOTIFICATION_TOPIC_ARN", topic)
         set_variable("API_KEY_PLACEHOLDER", "unset")
         set_variable("PIPELINE_VERSION", "1.2.3")
+        set_variable("LATENESS_SECONDS", "900")
         self.restart()
 
     def event(self, route, body=None, **how):

@@ -1,6 +1,6 @@
 from kernel.adapters.memory import MemoryDeadLetters
 from kernel.errors import Fault, Invalid, Malformed, Throttled, Unavailable
-from kernel.queue_batch import consume
+from kernel.queue_batch import Undone, consume, consume_together
 
 
 def batch(*bodies):
@@ -52,3 +52,45 @@ def test_messages_for_which_no_time_is_left_come_again_untouched():
     outcome, handled, _ = run(batch("a", "b"), {}, out_of_time=lambda: next(answers))
     assert (handled, outcome.postponed, outcome.failed) == (["a"], ("id-b",), ())
     assert outcome.to_lambda() == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}
+
+
+def run_together(event, handle, dead_letters=None):
+    def read(body):
+        if body.startswith("poison"):
+            raise Malformed("not JSON")
+        if body.startswith("broken"):
+            raise ZeroDivisionError
+        return body.upper()
+
+    dead_letters = dead_letters or MemoryDeadLetters()
+    return consume_together(event, read, handle, dead_letters, "evaluate"), dead_letters
+
+
+def test_messages_that_can_be_read_are_handled_together():
+    handled = []
+    outcome, letters = run_together(
+        batch("a", "poison", "b", "broken"), lambda messages: handled.append(messages) or Undone()
+    )
+    assert handled == [{"id-a": "A", "id-b": "B"}]
+    assert (outcome.retried, outcome.discarded) == (("id-broken",), ("id-poison",))
+    assert [letter.body for letter in letters.letters] == ["poison"]
+
+
+def test_what_is_not_done_comes_again_and_nothing_else():
+    outcome, _ = run_together(
+        batch("a", "b", "c"), lambda _: Undone(failed={"id-a"}, left={"id-a", "id-c"})
+    )
+    assert (outcome.retried, outcome.postponed) == (("id-a",), ("id-c",))
+
+
+def test_all_of_them_come_again_if_nobody_knows_which_failed():
+    def handle(messages):
+        raise Throttled("busy")
+
+    outcome, _ = run_together(batch("a", "poison", "b"), handle)
+    assert (outcome.retried, outcome.discarded) == (("id-a", "id-b"), ("id-poison",))
+
+
+def test_nothing_is_handled_where_nothing_can_be_read():
+    outcome, _ = run_together(batch("poison"), lambda _: 1 / 0)
+    assert outcome.retried == ()

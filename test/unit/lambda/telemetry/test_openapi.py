@@ -69,7 +69,7 @@ def answer_of(route, exchange, raw, processed):
         return PARSE[route](sent(exchange.body))[1]
     if route == "POST /process":
         asked = parse_replay(sent(exchange.body))
-        replay = Replay(raw, MemoryReadingQueue(), lambda: EXAMPLE_MOMENT)
+        replay = Replay(raw, MemoryReadingQueue())
         return replayed(asked, replay(asked, EXAMPLE_REQUEST_ID, lambda: False))
     event = api_call(route, query=exchange.query)
     event["pathParameters"] = {"device_id": "D1"}

@@ -57,7 +57,7 @@ def test_what_is_filled_in_later_is_not_evaluated():
 
 def test_nothing_is_handed_on_that_is_not_kept():
     class Full(MemoryProcessedReadings):
-        def append(self, segments, processed_at):
+        def append(self, segments, received_at, processed_at):
             raise Throttled("full")
 
     evaluation = MemoryReadingQueue()

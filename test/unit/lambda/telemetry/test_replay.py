@@ -12,7 +12,7 @@ def replayed(span, *, dry_run=False, out_of_time=lambda: False, hours=6):
     raw, queue = MemoryRawReadings(), MemoryReadingQueue()
     sent = [reading(timestamp=START + n * HOUR // 4) for n in range(hours * 4)]
     raw.append(cut_into_segments(sent, 2), Receipt(START, "ingest", "request-1"))
-    replay = Replay(raw, queue, lambda: START)
+    replay = Replay(raw, queue)
     request = ReplayRequest("device-1", span, dry_run)
     return replay(request, "request-2", out_of_time), queue.messages
 

@@ -128,6 +128,17 @@ def test_an_outage_is_made_up_for_however_long_it_lasts(watched: Watched) -> Non
     assert watched.look(RECENT_MS) == ["triggered"]
 
 
+def test_a_moved_end_is_told_once(watched: Watched) -> None:
+    watched.measure(61)
+    watched.measure(59)
+    assert watched.look() == ["resolved"]
+    (alert,) = watched.client.alerts()
+    moved = replace(alert, resolved_at_ms=NOW_MS - 1_000, contradicted_at_ms=NOW_MS - 1_000)
+    page = Answer.json(200, {"count": 1, "alerts": [moved.as_content()]})
+    watched.pipeline.upcoming += [page, page]
+    assert [watched.look(), watched.look()] == [["resolved"], []]
+
+
 def test_a_list_that_lags_behind_does_not_open_an_alert_again(watched: Watched) -> None:
     watched.measure(61, age_ms=1)
     (stale,) = watched.client.alerts()

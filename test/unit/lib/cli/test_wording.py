@@ -1,10 +1,11 @@
 """Rules and alerts in words."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from lib.cli.wording import alert_line, cause_text, condition_text
+from lib.cli.wording import alert_line, alert_row, cause_text, condition_text
 from lib.client import Alert, Silence, Threshold
 
 ALERT = Alert(
@@ -63,6 +64,12 @@ def test_an_end_is_told_when_it_came_and_cannot_speak_to_the_terminal() -> None:
         "1970-01-01T00:15:01.000Z resolved warning pump lost\ufffd[2J: silent for 15m, "
         "last heard 1970-01-01T00:00:00.000Z, fired 1970-01-01T00:15:00.000Z"
     )
+
+
+def test_a_contradicted_alert_says_so() -> None:
+    contradicted = replace(ALERT, status="resolved", resolved_at_ms=0, contradicted_at_ms=0)
+    assert "resolved (contradicted by a late reading) critical" in alert_line(contradicted)
+    assert alert_row(contradicted)["status"] == "resolved (contradicted by a late reading)"
 
 
 def test_a_device_that_never_spoke_was_not_heard() -> None:

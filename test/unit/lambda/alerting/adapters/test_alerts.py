@@ -3,11 +3,13 @@
 from itertools import product
 
 import pytest
+from samples.movements import moved
 from samples.readings import START, reading
 from samples.rules import a_rule, above, silent
 
+from alerting.history import History
+from alerting.movement import Movement
 from alerting.ports import AlertQuery, Held
-from alerting.rule_state import Movement
 from kernel.clock import DAY_MS, MINUTE_MS
 
 EVER = {"start": 0, "end": START + 90 * DAY_MS}
@@ -22,8 +24,7 @@ def fire(ports, rule, device_id, *moments, now=START):
     ][:-1]
     key = (device_id, rule.rule_id)
     held = ports.states.held([key])[key]
-    movement = Movement(rule, device_id, held.state)
-    movement.take_in(readings, now)
+    movement = moved(rule, *readings, before=held.state, device_id=device_id, now=now)
     ports.states.commit(movement, held, now)
 
 
@@ -118,7 +119,8 @@ def test_an_alert_stays_unannounced_until_people_were_told(ports, rules):
 def test_an_alert_of_silence_comes_back_as_it_was(ports):
     rule = ports.book.create(a_rule(silent(60, "temperature"), name="lost", severity="info"))
     movement = Movement(rule, "device-1", None)
-    movement.check_silence(START + MINUTE_MS)
+    start = movement.look(START + MINUTE_MS)
+    movement.tell(start, History([], frozenset()), {}, START + MINUTE_MS, by_clock=True)
     ports.states.commit(movement, Held(), START)
     (alert,) = read(ports)
     assert [alert] == list(movement.fired.values())

@@ -102,7 +102,7 @@ def test_what_others_get_in_the_way_of_is_counted_into_another_row(
     dynamodb_counters, overhear, monkeypatch
 ):
     pauses = []
-    monkeypatch.setattr("kernel.adapters.calls.time.sleep", pauses.append)
+    monkeypatch.setattr("kernel.backoff.time.sleep", pauses.append)
     heard = overhear("dynamodb", "TransactWriteItems", conflicts(3))
     dynamodb_counters.add(chunk(("phone", "erased", 2)), START)
     overhear.end()
@@ -120,7 +120,7 @@ def test_what_others_get_in_the_way_of_is_counted_into_another_row(
 def test_where_others_never_let_go_the_chunk_comes_again_later(
     dynamodb_counters, overhear, monkeypatch
 ):
-    monkeypatch.setattr("kernel.adapters.calls.time.sleep", lambda _: None)
+    monkeypatch.setattr("kernel.backoff.time.sleep", lambda _: None)
     overhear("dynamodb", "TransactWriteItems", conflicts(100))
     with pytest.raises(Throttled):
         dynamodb_counters.add(chunk(("phone", "erased", 2)), START)

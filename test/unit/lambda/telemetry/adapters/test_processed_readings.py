@@ -7,7 +7,7 @@ from kernel.clock import DAY_MS, HOUR_MS, iso_of
 from telemetry.model import cut_into_segments, with_derived_metrics
 from telemetry.ports import Span
 
-AT = START + 90_000
+AT, RECEIVED = START + 90_000, START + 60_000
 WEEK = Span(START, START + 7 * DAY_MS)
 
 
@@ -23,11 +23,11 @@ def read(processed, span=WEEK, *, newest_first=False, device_id="device-1"):
 def test_readings_come_back_with_all_that_processing_added(processed, size):
     sent = [with_derived_metrics(one) for one in every_hours(1, 3, temperature=25, label="é")]
     (segment, *_) = segments = cut_into_segments(sent, size)
-    processed.append(segments, AT)
+    processed.append(segments, RECEIVED, AT)
     stored = read(processed)[0]
     assert stored.segment == segment
     assert [one.text for one in stored.segment.readings] == [one.text for one in segment.readings]
-    assert stored.kept_at == AT
+    assert stored.received_at == RECEIVED
     assert stored.shown == {"processed_at": iso_of(AT), "status": "processed"}
 
 
@@ -35,7 +35,7 @@ def test_metrics_named_as_a_packed_item_names_its_own_parts_stay_metrics(process
     sent = [reading(packed="text", last=1, count=2), reading(timestamp=START + 1, packed=True)]
     for size in (1, 500):
         segments = cut_into_segments(sent, size)
-        processed.append(segments, AT)
+        processed.append(segments, RECEIVED, AT)
     found = {one.segment.key: one.segment for one in read(processed)}
     expected = cut_into_segments(sent, 1) + cut_into_segments(sent, 500)
     assert found == {segment.key: segment for segment in expected}
@@ -43,33 +43,33 @@ def test_metrics_named_as_a_packed_item_names_its_own_parts_stay_metrics(process
 
 def test_append_leaves_what_is_there_as_it_is(processed):
     segments = cut_into_segments(every_hours(1, 1), 500)
-    processed.append(segments, AT)
-    processed.append(segments, AT + 1)
-    assert [stored.kept_at for stored in read(processed)] == [AT]
+    processed.append(segments, RECEIVED, AT)
+    processed.append(segments, RECEIVED + 1, AT + 1)
+    assert [stored.received_at for stored in read(processed)] == [RECEIVED]
 
 
 def test_replace_puts_the_new_result_in_place_of_the_earlier(processed):
     segments = cut_into_segments(every_hours(1, 1), 500)
-    processed.append(segments, AT)
-    processed.replace(segments, AT + 1)
+    processed.append(segments, RECEIVED, AT)
+    processed.replace(segments, RECEIVED, AT + 1)
     assert [stored.shown["processed_at"] for stored in read(processed)] == [iso_of(AT + 1)]
 
 
 def test_replace_keeps_what_was_not_there_before(processed):
-    processed.replace(cut_into_segments(every_hours(1, 1), 500), AT)
+    processed.replace(cut_into_segments(every_hours(1, 1), 500), RECEIVED, AT)
     assert len(read(processed)) == 1
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_days_come_one_after_another_in_order(processed, newest_first):
     segments = cut_into_segments(every_hours(6, 20), 500)
-    processed.append(segments, AT)
+    processed.append(segments, RECEIVED, AT)
     found = [stored.segment.key for stored in read(processed, newest_first=newest_first)]
     assert found == sorted((segment.key for segment in segments), reverse=newest_first)
 
 
 def test_a_span_within_days_finds_only_its_own_readings(processed):
-    processed.append(cut_into_segments(every_hours(6, 20), 500), AT)
+    processed.append(cut_into_segments(every_hours(6, 20), 500), RECEIVED, AT)
     span = Span(START + 18 * HOUR_MS, START + 30 * HOUR_MS)
     moments = [stored.segment.first for stored in read(processed, span)]
     assert [at for at in moments if span.start <= at < span.end] == [
@@ -79,13 +79,13 @@ def test_a_span_within_days_finds_only_its_own_readings(processed):
 
 
 def test_the_first_millisecond_of_a_day_is_not_of_the_day_before(processed):
-    processed.append(cut_into_segments([reading(timestamp=START)], 1), AT)
+    processed.append(cut_into_segments([reading(timestamp=START)], 1), RECEIVED, AT)
     assert read(processed, Span(START - DAY_MS, START)) == []
     assert len(read(processed, Span(START, START + DAY_MS))) == 1
 
 
 def test_a_partition_is_one_device_and_one_utc_day(aws, processed_table):
-    processed_table.append(cut_into_segments(every_hours(12, 4, temperature=25), 500), AT)
+    processed_table.append(cut_into_segments(every_hours(12, 4, temperature=25), 500), RECEIVED, AT)
     items = aws("dynamodb").scan(TableName="processed")["Items"]
     assert sorted(item["device_date"]["S"] for item in items) == [
         "device-1#2025-11-21",
@@ -96,7 +96,9 @@ def test_a_partition_is_one_device_and_one_utc_day(aws, processed_table):
 
 
 def test_a_single_reading_is_an_item_that_anybody_can_read(aws, processed_table):
-    processed_table.append(cut_into_segments([reading(temperature=25, open=True)], 500), AT)
+    processed_table.append(
+        cut_into_segments([reading(temperature=25, open=True)], 500), RECEIVED, AT
+    )
     (item,) = aws("dynamodb").scan(TableName="processed")["Items"]
     assert item.pop("segment")["S"].startswith(f"{START}#")
     assert item == {
@@ -106,6 +108,56 @@ def test_a_single_reading_is_an_item_that_anybody_can_read(aws, processed_table)
         "timestamp": {"N": str(START)},
         "temperature": {"N": "25"},
         "open": {"BOOL": True},
+        "received_at": {"N": str(RECEIVED)},
         "processed_at": {"S": "2025-11-21T00:01:30Z"},
         "status": {"S": "processed"},
     }
+
+
+def test_what_is_stored_since_a_moment_comes_with_when_it_was_received(processed):
+    early, late = cut_into_segments(every_hours(1, 2), 1)
+    processed.append([early], RECEIVED, AT)
+    processed.append([late], RECEIVED + 1, AT)
+    processed.append(cut_into_segments([reading("device-2")], 1), RECEIVED, AT)
+
+    def since(start):
+        return list(processed.since("device-1", start, START + DAY_MS, 0))
+
+    assert since(START) == [(early, RECEIVED), (late, RECEIVED + 1)]
+    assert since(START + 1) == [(late, RECEIVED + 1)]
+
+
+def test_a_segment_that_began_before_is_found_as_far_as_is_looked_back(processed):
+    (segment,) = cut_into_segments([reading(timestamp=START + n * 60_000) for n in range(3)], 500)
+    processed.append([segment], RECEIVED, AT)
+
+    def since(start, longest_ms):
+        return list(processed.since("device-1", start, START + DAY_MS, longest_ms))
+
+    assert since(START + 120_000, 120_000) == [(segment, RECEIVED)]
+    assert since(START + 120_000, 0) == []
+    assert since(START + 120_001, 120_000) == []
+
+
+def test_whether_a_later_reading_was_received_earlier(processed):
+    processed.append(cut_into_segments(every_hours(1, 1), 1), RECEIVED, AT)
+    processed.append(cut_into_segments([reading(timestamp=START + n) for n in (1, 9)], 2), 5, AT)
+
+    def overtook(after, received_before):
+        return processed.overtook("device-1", after, START + DAY_MS, received_before)
+
+    assert overtook(START, RECEIVED + 1)
+    assert overtook(START + 9, RECEIVED)
+    assert not overtook(START + 10, RECEIVED)
+    assert not overtook(START, 5)
+    assert not processed.overtook("device-1", START + 10, START - 1, RECEIVED + 1)
+    assert not processed.overtook("device-2", START, START + DAY_MS, RECEIVED + 1)
+
+
+def test_what_version_0_1_0_kept_was_received_when_it_was_processed(aws, processed_table):
+    processed_table.append(cut_into_segments([reading()], 1), RECEIVED, AT)
+    client = aws("dynamodb")
+    (item,) = client.scan(TableName="processed")["Items"]
+    del item["received_at"]
+    client.put_item(TableName="processed", Item=item)
+    assert [one.received_at for one in read(processed_table)] == [AT]

@@ -43,7 +43,7 @@ def test_new_segments_are_kept_and_told(raw):
     assert raw.append(segments, FIRST) == segments
     (first, *_) = raw.read("device-1", DAY, newest_first=False)
     assert first.segment == segments[0]
-    assert first.kept_at == FIRST.received_at
+    assert first.received_at == FIRST.received_at
     assert first.shown == {
         "received_at": FIRST.received_at,
         "source": "ingest",

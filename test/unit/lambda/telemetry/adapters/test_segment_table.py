@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 from samples.readings import START, reading
 
-from kernel.adapters import calls as module
+from kernel import backoff as module
 from kernel.clock import DAY_MS
 from kernel.errors import Throttled, Unavailable
 from telemetry.model import cut_into_segments

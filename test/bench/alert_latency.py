@@ -1,0 +1,120 @@
+"""How long it takes from an accepted reading to its alert in `GET /alerts`.
+
+Run it from the project's root against a deployment that is up:
+
+    . .local/env
+    PYTHONPATH=. .venv/bin/python test/bench/alert_latency.py
+
+Ten readings a second, one a request: first each of a device of its own, then all of one device
+that crosses the threshold with every other one. Alerts are polled on one connection all the while,
+which costs the same processor as what is measured: the figures are too high rather than too low.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+from lib.client import EVERY_DEVICE, Event, PipelineClient, RuleDefinition, Threshold
+
+PER_SECOND = 10
+# Until every function has the containers that it needs; not counted.
+WARM_UP_SECONDS = 10
+MEASURED_SECONDS = 30
+CONNECTIONS = 4
+POLL_SECONDS = 0.02
+MOST_SECONDS_AFTERWARDS = 30
+
+Key = tuple[str, int]
+"""An alert's device, and when its reading was taken, in ms since the epoch."""
+
+
+@dataclass
+class Watched:
+    """When readings were accepted, and when their alerts were seen, on one clock."""
+
+    accepted: dict[Key, float] = field(default_factory=dict)
+    seen: dict[Key, float] = field(default_factory=dict)
+
+    def poll(self, client: PipelineClient, rule_id: str, stop: threading.Event) -> None:
+        """Look for alerts until told to stop, each time from the oldest that is missing on."""
+        begun = time.time_ns() // 1_000_000
+        while not stop.wait(POLL_SECONDS):
+            missing = [at for device, at in list(self.accepted) if (device, at) not in self.seen]
+            found = list(client.alerts(rule_id=rule_id, start=min(missing, default=begun)))
+            now = time.monotonic()
+            for alert in found:
+                self.seen.setdefault((alert.device_id, alert.fired_at_ms), now)
+            begun = max([begun, *(alert.fired_at_ms for alert in found)])
+
+    def is_complete(self) -> bool:
+        """Whether no alert is missing."""
+        return self.accepted.keys() <= self.seen.keys()
+
+
+def send_paced(
+    client: PipelineClient, watched: Watched, event_of: Callable[[int, int], Event], seconds: int
+) -> None:
+    """Send so many readings a second, each when its time has come."""
+    started = time.monotonic()
+
+    def send(n: int) -> None:
+        event = event_of(n, time.time_ns() // 1_000_000)
+        client.send_event(event)
+        if event.value == 60:
+            watched.accepted[event.device_id, event.timestamp_ms] = time.monotonic()
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        sent = []
+        for n in range(seconds * PER_SECOND):
+            time.sleep(max(0.0, started + n / PER_SECOND - time.monotonic()))
+            sent.append(pool.submit(send, n))
+        for one in sent:
+            one.result()
+
+
+def measure(client: PipelineClient, name: str, *, one_device: bool) -> None:
+    """Send, watch, and print how long it took."""
+    run, watched, stop = uuid.uuid4().hex[:12], Watched(), threading.Event()
+    metric = f"m_{run}"
+    rule = client.create_rule(RuleDefinition(EVERY_DEVICE, Threshold(metric, ">", 50)))
+
+    def event_of(n: int, at: int) -> Event:
+        device = f"bench-{run}" if one_device else f"bench-{run}-{at}-{n}"
+        return Event(device, metric, 40 if one_device and n % 2 else 60, at)
+
+    poller = threading.Thread(target=watched.poll, args=(client, rule.rule_id, stop))
+    poller.start()
+    try:
+        send_paced(client, watched, event_of, WARM_UP_SECONDS)
+        warm = set(watched.accepted)
+        send_paced(client, watched, event_of, MEASURED_SECONDS)
+        deadline = time.monotonic() + MOST_SECONDS_AFTERWARDS
+        while not watched.is_complete() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+    finally:
+        stop.set()
+        poller.join()
+        client.delete_rule(rule.rule_id)
+    counted = watched.accepted.keys() - warm
+    took = [watched.seen[key] - watched.accepted[key] for key in counted & watched.seen.keys()]
+    cuts = quantiles(took, n=100, method="inclusive")
+    print(  # noqa: T201
+        f"{name}: {len(took)} of {len(counted)} alerts seen; "
+        f"p50 {1_000 * cuts[49]:,.0f} ms, p99 {1_000 * cuts[98]:,.0f} ms, "
+        f"longest {1_000 * max(took):,.0f} ms"
+    )
+
+
+def main() -> None:
+    """Measure both ways."""
+    with PipelineClient.from_environment() as client:
+        measure(client, "a device each", one_device=False)
+        measure(client, "one device, every other reading", one_device=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,336 @@
+"""Readings that are late, repeated or out of order, and what people were told meanwhile."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples.alerting_in_memory import LATENESS_SECONDS, Alerting, Functions, Recorded, never
+from samples.readings import START, reading
+from samples.rules import above, silent
+
+from alerting.model import EVERY_DEVICE, RuleDefinition
+
+MINUTE = 60
+
+
+def at(seconds, device_id="device-1", **metrics):
+    return reading(device_id, START + seconds * 1_000, **metrics)
+
+
+def seconds(moment):
+    return None if moment is None else (moment - START) / 1_000
+
+
+def told(alerting):
+    """When each alert fired and ended, in seconds, and whether it was contradicted."""
+    return [
+        (seconds(one.fired_at), seconds(one.resolved_at), seconds(one.contradicted_at))
+        for one in alerting.fired
+    ]
+
+
+@pytest.fixture
+def alerting():
+    """Alerting an hour after the readings that tests send."""
+    alerting = Alerting()
+    alerting.define(above(50))
+    alerting.pass_seconds(3_600)
+    return alerting
+
+
+def deliver(alerting, *readings):
+    """Each reading in a request of its own, in this order."""
+    for one in readings:
+        alerting.deliver(one)
+        alerting.now += 1
+
+
+def test_what_was_overtaken_fires_all_the_same(alerting):
+    deliver(alerting, at(2, temperature=40), at(1, temperature=60))
+    assert told(alerting) == [(1, 2, None)]
+    assert len(alerting.published) == 1
+
+
+def test_a_late_reading_moves_the_end_of_an_alert(alerting):
+    deliver(alerting, at(1, temperature=60), at(9, temperature=40), at(5, temperature=40))
+    assert told(alerting) == [(1, 5, None)]
+
+
+def test_a_late_reading_that_changes_nothing_leaves_everything_as_it_is(alerting):
+    deliver(alerting, at(1, temperature=60), at(9, temperature=40), at(5, temperature=70))
+    assert told(alerting) == [(1, 9, None)]
+
+
+def test_an_alert_that_goes_on_from_an_earlier_one_is_contradicted_and_confirmed(alerting):
+    deliver(alerting, at(5, temperature=60), at(1, temperature=60))
+    assert told(alerting) == [(1, None, None), (5, 1, 1)]
+    deliver(alerting, at(3, temperature=40))
+    assert told(alerting) == [(1, 3, None), (5, None, None)]
+    deliver(alerting, at(7, temperature=40))
+    assert told(alerting) == [(1, 3, None), (5, 7, None)]
+    assert sorted(alerting.published) == sorted({one.alert_id for one in alerting.fired})
+
+
+def test_an_alert_whose_duration_was_interrupted_ends_at_the_late_reading():
+    alerting = Alerting()
+    alerting.define(above(50, duration_seconds=60))
+    alerting.pass_seconds(3_600)
+    deliver(alerting, at(0, temperature=60), at(60, temperature=60))
+    assert told(alerting) == [(60, None, None)]
+    deliver(alerting, at(30, temperature=40))
+    assert told(alerting) == [(60, 30, 30)]
+    deliver(alerting, at(120, temperature=60))
+    assert told(alerting) == [(60, 30, 30), (120, None, None)]
+    assert len(alerting.published) == 2
+
+
+def test_what_was_contradicted_keeps_the_reading_that_did_it_first():
+    alerting = Alerting()
+    alerting.define(above(50, duration_seconds=60))
+    alerting.pass_seconds(3_600)
+    deliver(alerting, *(at(n, temperature=60) for n in (0, 10, 60)), at(30, temperature=40))
+    deliver(alerting, at(5, temperature=40), at(45, temperature=40))
+    assert told(alerting) == [(60, 30, 30)]
+
+
+def test_a_late_alert_silences_those_within_its_cooldown():
+    alerting = Alerting()
+    alerting.define(above(50), cooldown_seconds=60)
+    alerting.pass_seconds(3_600)
+    deliver(alerting, at(30, temperature=60), at(31, temperature=40), at(0, temperature=60))
+    deliver(alerting, at(1, temperature=40))
+    assert told(alerting) == [(0, 1, None), (30, 0, 0)]
+
+
+@pytest.mark.parametrize(("behind", "fires"), [(LATENESS_SECONDS, 1), (LATENESS_SECONDS + 1, 0)])
+def test_a_reading_beyond_the_limit_fires_nothing_and_can_be_found(alerting, capsys, behind, fires):
+    deliver(alerting, at(2_000, temperature=40), at(2_000 - behind, temperature=60))
+    assert len(alerting.fired) == fires
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found = [line for line in lines if line["event"] == "readings_too_late"]
+    assert len(found) == 1 - fires
+    for line in found:
+        assert (line["device_id"], line["readings"]) == ("device-1", 1)
+        assert line["taken_at"] == ["2025-11-21T00:18:19Z"]
+
+
+def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(alerting):
+    early = alerting.stored(alerting.message(at(0, temperature=60)))
+    alerting.now += 1
+    deliver(alerting, at(3_000, temperature=40))
+    alerting.evaluate(early)
+    assert told(alerting) == [(0, 3_000, None)]
+
+
+def test_readings_of_one_request_do_not_make_each_other_late(alerting):
+    alerting.deliver(*(at(n * 10, temperature=60 if n % 2 else 40) for n in range(300)))
+    assert len(alerting.fired) == 150
+    assert all(one.contradicted_at is None for one in alerting.fired)
+
+
+def test_a_reading_of_before_the_rule_that_comes_again_in_another_batch_counts_once(alerting):
+    alerting.deliver(at(1, temperature=60))
+    alerting.deliver(at(1, temperature=60), at(2, temperature=70))
+    assert told(alerting) == [(1, None, None)]
+
+
+def test_what_is_processed_again_fires_nothing_under_a_later_rule():
+    alerting = Alerting()
+    message = alerting.stored(alerting.message(at(0, temperature=60)))
+    alerting.pass_seconds(1)
+    alerting.define(above(50))
+    alerting.evaluate(message)
+    assert alerting.fired == []
+
+
+def test_silence_is_broken_by_what_comes_late(alerting):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    first = alerting.now
+    alerting.deliver(reading(timestamp=first, humidity=1))
+    alerting.pass_seconds(MINUTE)
+    alerting.sweep(never)
+    alerting.deliver(reading(timestamp=first + 10_000, humidity=1))
+    (alert,) = alerting.fired
+    assert alert.resolved_at == alert.contradicted_at == first + 10_000 < alert.fired_at
+    alerting.pass_seconds(30)
+    alerting.sweep(never)
+    again = alerting.fired[1]
+    assert (again.fired_at, again.resolved_at) == (first + 70_000, None)
+    assert again.last_reading_at == first + 10_000
+
+
+def test_a_silence_that_only_readings_tell_of_waits_for_those_still_to_come(alerting):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    first = alerting.now
+    alerting.deliver(reading(timestamp=first, humidity=1))
+    alerting.pass_seconds(600)
+    alerting.deliver(reading(timestamp=first + 600_000, humidity=1))
+    for n in range(20, 580, 20):
+        alerting.deliver(reading(timestamp=first + n * 1_000, humidity=1))
+    alerting.sweep(never)
+    assert alerting.fired == []
+
+
+def test_what_surely_came_too_late_costs_no_look_and_no_write(alerting):
+    deliver(alerting, at(2_000, temperature=40))
+    asked = []
+    functions = Functions(alerting.ports.each(lambda port: Recorded(port, asked)), alerting.clock)
+    functions.evaluate(alerting.stored(alerting.message(at(1, temperature=60))))
+    assert "overtook" in asked
+    assert not {"since", "commit"} & set(asked)
+    assert alerting.fired == []
+
+
+def test_an_alert_whose_reading_turns_out_to_be_too_late_does_not_stay_open(alerting):
+    newest = alerting.message(at(2_000, temperature=40))
+    alerting.now += 1
+    deliver(alerting, at(1_000, temperature=60))
+    alerting.evaluate(alerting.stored(newest))
+    deliver(alerting, at(1_150, temperature=60), at(1_160, temperature=40))
+    assert [one for one in alerting.fired if one.resolved_at is None] == []
+
+
+def test_a_buffer_that_contradicts_more_alerts_than_fit_together_is_taken_in():
+    alerting = Alerting()
+    alerting.define(silent(5))
+    first = alerting.now
+    for n in range(0, 840, 7):
+        alerting.now = first + n * 1_000
+        alerting.speak(humidity=1)
+    alerting.pass_seconds(5)
+    alerting.sweep(never)
+    before = len(alerting.fired)
+    assert before > 98
+    alerting.deliver(*(reading(timestamp=first + n * 1_000, humidity=2) for n in range(840)))
+    alerting.sweep(never)
+    contradicted = [one for one in alerting.fired if one.contradicted_at is not None]
+    assert len(contradicted) >= before - 1
+
+
+def test_what_there_was_no_time_for_is_gone_on_with(alerting, monkeypatch):
+    monkeypatch.setattr("alerting.moving._MOST_READINGS", 50)
+    values = [60, 40] * 1_500
+    message = alerting.stored(
+        alerting.message(*(at(n, temperature=value) for n, value in enumerate(values)))
+    )
+    fired = [0]
+    while alerting.evaluate(message, out_of_time=iter([*[False] * 10, True]).__next__).failed:
+        fired.append(len(alerting.fired))
+        assert fired[-1] > fired[-2]
+    assert len(fired) > 1
+    assert len(alerting.fired) == 1_500
+    assert all(one.resolved_at == one.fired_at + 1_000 for one in alerting.fired)
+
+
+@pytest.mark.parametrize(("gap_ms", "fires"), [(MINUTE * 1_000 - 1, 0), (MINUTE * 1_000, 1)])
+def test_a_silence_that_reached_its_limit_is_an_alert_though_no_sweep_saw_it(
+    alerting, gap_ms, fires
+):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    first = alerting.now
+    alerting.deliver(reading(timestamp=first, humidity=1))
+    alerting.now += gap_ms
+    alerting.deliver(reading(timestamp=first + gap_ms, humidity=1))
+    alerting.sweep(never)
+    ends = [(one.fired_at, one.resolved_at) for one in alerting.fired]
+    assert ends == [(first + MINUTE * 1_000, first + gap_ms)] * fires
+
+
+def test_a_late_reading_within_a_silence_that_is_over_contradicts_it(alerting):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    first = alerting.now
+    for n in (0, 100, 130, 160, 190, 220):
+        alerting.deliver(reading(timestamp=first + n * 1_000, humidity=1))
+    alerting.pass_seconds(220)
+    alerting.sweep(never)
+    assert [one.resolved_at for one in alerting.fired] == [first + 100_000]
+    alerting.deliver(reading(timestamp=first + 50_000, humidity=1))
+    (alert,) = alerting.fired
+    assert alert.contradicted_at == alert.resolved_at == first + 50_000
+    alerting.deliver(reading(timestamp=first + 145_000, humidity=1))
+    alerting.sweep(never)
+    assert alerting.fired == [alert]
+
+
+def test_a_rule_for_every_device_misses_nobody_whom_it_has_not_heard_of(alerting):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    alerting.pass_seconds(10 * MINUTE)
+    alerting.speak(humidity=1)
+    alerting.sweep(never)
+    assert alerting.fired == []
+
+
+def test_what_was_taken_before_the_rule_was_made_is_not_the_last_reading(alerting):
+    alerting.define(silent(MINUTE), EVERY_DEVICE)
+    alerting.speak(seconds_ago=5, humidity=1)
+    alerting.pass_seconds(MINUTE)
+    alerting.sweep(never)
+    (alert,) = alerting.fired
+    assert alert.last_reading_at is None
+    assert alert.fired_at == alerting.now
+
+
+def test_an_alert_of_a_rule_as_it_was_is_left_alone_by_the_rule_as_it_is(alerting):
+    hot = at(1, temperature=60)
+    rule = alerting.define(above(55))
+    deliver(alerting, hot)
+    alerting.pass_seconds(1)
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-1", above(52)))
+    alerting.deliver(hot, at(2, temperature=40))
+    changed_at = alerting.keeping.get(rule.rule_id).effective_at
+    deliver(alerting, at(9, temperature=60), at(8, temperature=40))
+    found = [one for one in alerting.fired if one.rule_id == rule.rule_id]
+    assert [seconds(one.fired_at) for one in found] == [1, 9]
+    assert found[0].resolved_at == changed_at
+
+
+def test_what_was_heard_and_not_written_down_is_no_silence(alerting):
+    alerting.define(silent(60 * MINUTE), EVERY_DEVICE)
+    first = alerting.now
+    for seconds_later in (0, 200, 3_700):
+        alerting.now = first + seconds_later * 1_000
+        alerting.speak(humidity=1)
+    alerting.sweep(never)
+    assert alerting.fired == []
+
+
+def test_what_is_stored_and_not_evaluated_yet_is_no_silence(alerting):
+    alerting.define(silent(MINUTE))
+    alerting.pass_seconds(30)
+    alerting.spoken(humidity=1)
+    alerting.pass_seconds(30)
+    alerting.sweep(never)
+    assert alerting.fired == []
+    alerting.pass_seconds(30)
+    alerting.sweep(never)
+    assert len(alerting.fired) == 1
+
+
+values = st.lists(st.sampled_from([40, 60]), min_size=1, max_size=120)
+
+
+@given(values=values, data=st.data())
+def test_the_alerts_are_those_of_the_readings_in_order_whatever_order_they_come_in(values, data):
+    readings = [at(n, temperature=value) for n, value in enumerate(values)]
+    groups = [[]]
+    for one in data.draw(st.permutations(readings)):
+        if len(groups[-1]) >= data.draw(st.sampled_from([1, 1, 5, 40])):
+            groups.append([])
+        groups[-1].append(one)
+    alerting = Alerting()
+    alerting.define(above(50))
+    alerting.pass_seconds(3_600)
+    messages = [alerting.message(*group) for group in groups]
+    if data.draw(st.booleans(), "all of it is stored before any of it is evaluated"):
+        for message in messages:
+            alerting.stored(message)
+    for message in messages + messages[:: data.draw(st.integers(1, 5))]:
+        alerting.evaluate(alerting.stored(message))
+    changes = zip([40, *values], [*values, 40], range(len(values) + 1), strict=True)
+    edges = [n for before, value, n in changes if before != value]
+    ends = [n if n < len(values) else None for n in edges[1::2]]
+    expected = list(zip(edges[::2], ends, strict=True))
+    standing = [row[:2] for row in told(alerting) if row[2] is None]
+    assert standing == expected
+    assert len(alerting.published) == len(alerting.fired)

@@ -1,0 +1,106 @@
+from samples.movements import moved, news
+from samples.readings import START, reading
+from samples.rules import a_rule, above, silent
+
+from alerting.history import History
+from alerting.movement import MOST_ALERTS_AT_ONCE, Movement
+from kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS
+
+RULE = a_rule(above(30))
+
+
+def at(seconds, **metrics):
+    return reading(timestamp=START + seconds * SECOND_MS, **metrics)
+
+
+def test_a_reading_that_says_nothing_of_the_metric_leaves_nothing_to_keep():
+    assert not moved(RULE, reading(humidity=40)).changed
+
+
+def test_a_value_of_another_kind_says_nothing_of_the_metric():
+    assert not moved(RULE, reading(temperature="40")).changed
+    assert not moved(RULE, reading(temperature=True)).changed
+
+
+def test_readings_that_do_not_meet_the_condition_leave_nothing_to_keep():
+    assert not moved(RULE, *(at(n, temperature=20) for n in range(5))).changed
+
+
+def test_an_alert_that_goes_on_leaves_nothing_to_keep():
+    firing = moved(RULE, at(0, temperature=40))
+    assert firing.changed
+    assert not moved(RULE, at(10, temperature=41), before=firing.state).changed
+
+
+def test_the_same_readings_again_change_nothing():
+    readings = [at(n, temperature=40 * (n % 2)) for n in range(3)]
+    once = moved(RULE, *readings)
+    again = Movement(RULE, "device-1", once.state)
+    assert again.take_in(news(*readings)) is None
+    assert not again.changed
+
+
+def test_a_reading_between_two_that_are_known_is_looked_at_again():
+    once = moved(RULE, at(0, temperature=20), at(10, temperature=40), at(20, temperature=20))
+    for seconds, temperature in ((5, 40), (15, 20)):
+        late = Movement(RULE, "device-1", once.state)
+        one = at(seconds, temperature=temperature)
+        assert late.take_in(news(one)) == one.position
+    for seconds, temperature in ((5, 20), (15, 40), (25, 20)):
+        late = Movement(RULE, "device-1", once.state)
+        assert late.take_in(news(at(seconds, temperature=temperature))) is None
+
+
+def test_a_movement_stops_where_no_more_alerts_fit_one_commit():
+    readings = [reading(timestamp=START + n, temperature=40 - 20 * (n % 2)) for n in range(500)]
+    first = moved(RULE, *readings)
+    assert len(first.fired) == MOST_ALERTS_AT_ONCE
+    assert first.goes_on_from == readings[2 * MOST_ALERTS_AT_ONCE - 1].position
+    assert first.state.unsettled.since == first.goes_on_from
+    second = Movement(RULE, "device-1", first.state)
+    history = History(news(*readings).readings, frozenset())
+    second.tell(first.goes_on_from, history, {}, START, by_clock=False)
+    assert len(second.fired) + len(second.amended) == MOST_ALERTS_AT_ONCE
+    assert len(second.amended) == 1
+    assert not first.fired.keys() & second.fired.keys()
+
+
+def test_only_a_movement_that_fires_or_begins_is_wrong_under_another_rule():
+    firing = moved(RULE, at(0, temperature=40))
+    assert firing.obeys_the_rule
+    ending = moved(RULE, at(1, temperature=20), before=firing.state)
+    assert ending.changed
+    assert not ending.obeys_the_rule
+    assert moved(RULE, at(2, temperature=40), before=ending.state).obeys_the_rule
+    changed = RULE.replaced_by(a_rule(above(50)).definition, START + 1)
+    assert moved(changed, before=firing.state).obeys_the_rule
+
+
+def test_a_reading_does_not_put_off_the_look_at_the_silence():
+    rule = a_rule(silent(60))
+    waiting = moved(rule, at(0))
+    later = moved(rule, at(40), before=waiting.state)
+    assert later.changed
+    assert later.state.check_at == waiting.state.check_at == START + MINUTE_MS
+
+
+def test_who_keeps_speaking_is_written_down_every_few_minutes_only():
+    rule = a_rule(silent(3_600))
+    state, written = None, 0
+    for seconds in range(0, 1_800, 10):
+        movement = moved(rule, at(seconds), before=state)
+        written += movement.changed
+        state = movement.state if movement.changed else state
+    assert written == 6
+    assert len(state.timeline.checkpoints) <= 3
+
+
+def test_the_longest_segment_is_remembered_and_seldom_written():
+    state, written = None, 0
+    for span_ms in (0, 999, 1_000, 1_024, 5_000, 7_000, HOUR_MS, HOUR_MS):
+        movement = Movement(RULE, "device-1", state)
+        assert movement.take_in(news(at(0, temperature=20), longest_ms=span_ms)) is None
+        written += movement.changed
+        state = movement.state if movement.changed else state
+        assert state is None or state.longest_ms >= span_ms
+    assert written == 3
