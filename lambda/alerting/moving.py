@@ -24,7 +24,7 @@ _MOST_READINGS = 20_000
 _AHEAD_MS = MAX_AHEAD_MS + MINUTE_MS
 
 OutOfTime = Callable[[], bool]
-Overtaken = Callable[[str, News], set[Position]]
+Overtaken = Callable[[str, News, Position], set[Position]]
 
 
 class Mover:
@@ -64,14 +64,15 @@ class Mover:
         """Look whether the device is silent; raises Unavailable like `take_in`."""
         self._move(rule, device_id, held, _Look(self._clock, out_of_time))
 
-    def _overtaken(self, device_id: str, news: News) -> set[Position]:
+    def _overtaken(self, device_id: str, news: News, start: Position) -> set[Position]:
         """Readings that came too late for sure, without a look at all that came after them."""
         late: set[Position] = set()
+        if news.received_at[start] <= start.timestamp + self._lateness_ms:
+            return late
         by_receipt: dict[int, list[Position]] = {}
         for position, _ in news.readings:
             received_at = news.received_at[position]
-            # Nothing that was received earlier is further ahead of this.
-            if received_at + _AHEAD_MS > position.timestamp + self._lateness_ms:
+            if received_at > position.timestamp + self._lateness_ms:
                 by_receipt.setdefault(received_at, []).append(position)
         for received_at, positions in by_receipt.items():
             limit = positions[-1].timestamp + self._lateness_ms
@@ -106,7 +107,7 @@ class Mover:
         """Look, tell and keep; the state if there is more to look at."""
         movement = Movement(rule, device_id, held.state)
         start = occasion.begin(movement)
-        if start is not None and occasion.sift():
+        if start is not None and occasion.sift(start):
             movement = Movement(rule, device_id, held.state)
             start = occasion.begin(movement)
         if start is None:
@@ -192,7 +193,7 @@ class _Occasion(ABC):
     def begin(self, movement: Movement) -> Position | None:
         """From where on the movement must look at what is stored; None if it need not."""
 
-    def sift(self) -> bool:
+    def sift(self, _start: Position) -> bool:
         """Whether there is now less to look at than `begin` said."""
         return False
 
@@ -227,12 +228,12 @@ class _Arrival(_Occasion):
         self.late.update(movement.forgotten)
         return start
 
-    def sift(self) -> bool:
-        """Leave out what came too late for sure."""
-        if self._sifted:
+    def sift(self, start: Position) -> bool:
+        """Leave out what came too late for sure, if that may be why it is to be looked at."""
+        if self._sifted or start not in self._news.received_at:
             return False
         self._sifted = True
-        late = self._overtaken(self._device_id, self._news)
+        late = self._overtaken(self._device_id, self._news, start)
         self._news = self._news.without(late)
         self.late |= late
         return bool(late)

@@ -186,33 +186,22 @@ def test_a_silent_device_is_found_by_the_clock_and_heard_again(writer, reader, r
     assert (heard["alert_id"], heard["resolved_at"]) == (alert["alert_id"], at)
 
 
-def evaluation_message(device, at, value):
-    """What process hands on, written by hand."""
-    readings = [{"timestamp": at, "sensor_data": {"temperature": value}}]
-    return {
-        "v": 1,
-        "request_id": "by-hand",
-        "received_at": at,
-        "replay": False,
-        "segments": [{"device_id": device, "readings": readings}],
-    }
-
-
-def test_poison_among_a_hundred_stops_no_other(deployment, deployer, reader, rule, subscriber):
+def test_poison_among_a_hundred_stops_no_other(
+    deployment, deployer, writer, reader, rule, subscriber
+):
     sqs, url = deployer.aws("sqs"), deployment.outputs["EvaluationQueueUrl"]
     name, at = new_device(), now_ms()
     made = rule("*", metric=f"m_{name.replace('-', '_')}")
-    bodies = [
-        json.dumps(evaluation_message(f"{name}-{n}", at, 61)).replace("temperature", made["metric"])
-        for n in range(99)
-    ]
     poison = f'{{"v": 1, "of": "{name}"}}'
-    bodies.insert(50, poison)
-    for start in range(0, 100, 10):
-        entries = [
-            {"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[start : start + 10])
-        ]
-        assert not sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
+
+    def send_one(n):
+        event = {"device_id": f"{name}-{n}", "type": made["metric"], "value": 61, "ts": at}
+        assert writer.call("POST", "/events", event).status_code == 202
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send_one, range(50)))
+        sqs.send_message(QueueUrl=url, MessageBody=poison)
+        list(pool.map(send_one, range(50, 99)))
     found = wait_until(
         lambda: len(page := alerts(reader, rule_id=made["rule_id"], limit=1_000)) == 99 and page
     )
