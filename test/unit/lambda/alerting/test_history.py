@@ -58,6 +58,11 @@ def test_how_late_a_reading_is_depends_on_what_was_received_before_it():
     assert counting(newest, received(0, at(39))) == ([39, 100], [])
 
 
+def test_the_last_reading_of_a_batch_makes_others_late():
+    batch = received(1, at(10), at(100))
+    assert counting(batch, received(2, at(40)), received(2, at(39))) == ([10, 40, 100], [39])
+
+
 def test_what_arrived_before_the_rule_makes_others_late_all_the_same():
     arrivals = received(0, at(100)), received(5, at(39))
     assert counting(*arrivals, effective_at=RECEIVED + 5) == ([], [39])

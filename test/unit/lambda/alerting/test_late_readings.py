@@ -115,6 +115,18 @@ def test_a_reading_beyond_the_limit_fires_nothing_and_can_be_found(alerting, cap
         assert line["taken_at"] == ["2025-11-21T00:18:19Z"]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("count", [40, 120, 121])
+def test_a_late_reading_ends_an_alert_of_which_only_the_stored_readings_tell(
+    alerting, first, count
+):
+    deliver(alerting, *(at(n, temperature=40 if (n - first) % 2 else 60) for n in range(count)))
+    hot = range(first, count, 2)
+    for n in (*hot[::2], *hot[1::2]):
+        deliver(alerting, reading(timestamp=START + n * 1_000 + 500, temperature=40))
+    assert told(alerting) == [(n, n + 0.5, None) for n in hot]
+
+
 def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(alerting):
     early = alerting.stored(alerting.message(at(0, temperature=60)))
     alerting.now += 1
