@@ -68,7 +68,7 @@ class Movement:
 
     @property
     def obeys_the_rule(self) -> bool:
-        """Whether it is wrong if the rule is another by now.
+        """Whether it is wrong to keep it if the rule is another by now.
 
         A first state is not: the rule as it is by then begins anew.
         """

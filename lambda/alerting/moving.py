@@ -139,6 +139,10 @@ class Mover:
         return held if looks_again and movement.state.unsettled is None else None
 
     def _commit(self, movement: Movement, held: Held) -> Held:
+        # After the store was read: so nothing was looked at that came in under a later rule. Not in
+        # the transaction, where a thousand devices that fire one rule at once would be conflicts.
+        if movement.obeys_the_rule and not self._rules.is_current(movement.rule):
+            raise Superseded("The rule watches otherwise by now.")
         held = self._states.commit(movement, held, self._clock())
         self._announcer.announce(movement.fired.values())
         return held

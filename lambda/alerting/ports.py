@@ -8,11 +8,13 @@ from alerting.history import Received
 from alerting.model import Alert, Rule
 from alerting.movement import Movement
 from alerting.rule_state import RuleState
-from kernel.clock import SECOND_MS
+from kernel.clock import MINUTE_MS, SECOND_MS
 from kernel.errors import Conflict
 
 # Indexes show a change only a moment later.
 FOLLOWED_UP_AFTER_MS = 10 * SECOND_MS
+# Whoever had read the rule just before may fire it still, for as long as a function can run.
+FOLLOWED_UP_AGAIN_AFTER_MS = 15 * MINUTE_MS + FOLLOWED_UP_AFTER_MS
 
 DeviceRule = tuple[str, str]
 """A device's id and a rule's."""
@@ -71,20 +73,31 @@ class RuleBook(Rules, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """A rule that was changed or deleted, and when, in ms since the epoch."""
+    """A rule that was changed or deleted, and when, in ms since the epoch.
+
+    again: whether its consequences were drawn once, by the first sweep that saw it.
+    """
 
     rule_id: str
     changed_at: int
+    again: bool = False
+
+    @property
+    def due(self) -> int:
+        """When to draw its consequences, in ms since the epoch."""
+        wait = FOLLOWED_UP_AGAIN_AFTER_MS if self.again else FOLLOWED_UP_AFTER_MS
+        return self.changed_at + wait
 
 
 class ChangedRules(Protocol):
     """Changes of rules whose consequences are still to be drawn."""
 
     def pending(self, now: int) -> Iterator[RuleChange]:
-        """Changes that every reader can see by now."""
+        """Changes whose consequences are to be drawn by now."""
 
     def done(self, change: RuleChange) -> None:
-        """Forget the change, unless the rule was changed again."""
+        """Put the change off until it is due again, or forget it if it was drawn again; neither if
+        the rule was changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class RuleStates(Protocol):
         """Keep where a movement ends, its alerts with it: all, or nothing.
 
         Alerts that have expired meanwhile are left alone. Raises Superseded if the state was moved
-        by someone else, or if the rule that it obeys is another by now, and FiredBefore.
+        by someone else, and FiredBefore.
         """
 
     def unwatch(self, key: DeviceRule, held: Held, now: int) -> None:

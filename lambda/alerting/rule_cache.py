@@ -47,6 +47,11 @@ class RuleCache:
         """The rule as it is at this moment, whatever is held; None if it is gone."""
         return self._rules.get(rule_id)
 
+    def is_current(self, rule: Rule) -> bool:
+        """Whether the rule watches at this moment as it did when it was read."""
+        present = self.current(rule.rule_id)
+        return present is not None and present.revision == rule.revision
+
     def _of(self, device_id: str) -> Sequence[Rule]:
         now = self._clock()
         entry = self._entries.get(device_id)

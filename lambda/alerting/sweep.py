@@ -88,7 +88,7 @@ class Sweep:
                 self._check((alert.device_id, change.rule_id), rule, out_of_time)
                 ended_at = change.changed_at if rule is None else rule.effective_at
                 self._alerts.resolve(alert.alert_id, max(ended_at, alert.fired_at))
-        if rule is not None and rule.definition.enabled and _watches_silence(rule):
+        if not change.again and rule is not None and _waits(rule):
             keys = [(device_id, rule.rule_id) for device_id in self._watched_devices(rule)]
             for start in range(0, len(keys), _READ_AT_ONCE):
                 # Whoever was seen to before costs a hundredth of a read, and no write.
@@ -106,5 +106,5 @@ class Sweep:
         return sorted({device_id for device_id, _ in self._states.watched(rule.rule_id)})
 
 
-def _watches_silence(rule: Rule) -> bool:
-    return isinstance(rule.definition.condition, Silence)
+def _waits(rule: Rule) -> bool:
+    return rule.definition.enabled and isinstance(rule.definition.condition, Silence)

@@ -25,7 +25,7 @@ def rules() -> RuleCache:
 @cache
 def states() -> DynamoDbRuleStates:
     """Where the rules stand."""
-    tables = (setting(name) for name in ("RULE_STATES_TABLE", "RULES_TABLE", "ALERTS_TABLE"))
+    tables = (setting(name) for name in ("RULE_STATES_TABLE", "ALERTS_TABLE"))
     return DynamoDbRuleStates(client("dynamodb"), *tables)
 
 

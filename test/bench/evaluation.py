@@ -172,7 +172,7 @@ def metered(case: Case) -> Meter:
         now, meter = Now(), Meter(client, aside)
         evaluate = evaluation(
             DynamoDbRuleBook(client, "rules", "states"),
-            DynamoDbRuleStates(client, "states", "rules", ALERTS),
+            DynamoDbRuleStates(client, "states", ALERTS),
             DynamoDbAlerts(client, ALERTS),
             DynamoDbProcessedReadings(client, "processed", consistent=True),
             now,
@@ -189,7 +189,7 @@ def seconds(case: Case) -> float:
     for rule in case.kept_rules():
         book.create(rule)
     at_the_end = Now(START + case.readings_a_device * EVERY_MS)
-    evaluate = evaluation(book, MemoryRuleStates(book, alerts), alerts, stored, at_the_end)
+    evaluate = evaluation(book, MemoryRuleStates(alerts), alerts, stored, at_the_end)
     return run(case, Now(), stored, evaluate)
 
 

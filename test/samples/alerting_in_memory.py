@@ -54,7 +54,7 @@ class Ports:
     def in_memory(cls):
         """The memory adapters, empty."""
         book, alerts = MemoryRuleBook(), MemoryAlerts()
-        states = MemoryRuleStates(book, alerts)
+        states = MemoryRuleStates(alerts)
         return cls(book, alerts, states, MemoryNotifications(), MemoryProcessedReadings())
 
     def each(self, wrapped):
@@ -142,6 +142,11 @@ class Alerting(Functions):
     def speak(self, device_id="device-1", *, seconds_ago=0, **metrics):
         """Evaluate one reading."""
         self.evaluate(self.spoken(device_id, seconds_ago=seconds_ago, **metrics))
+
+    def is_present(self, alert):
+        """Whether the rule still watches as it did when the alert fired."""
+        rule = self.ports.book.get(alert.rule_id)
+        return rule is not None and rule.revision == alert.rule_revision
 
     @property
     def fired(self):

@@ -7,7 +7,6 @@ from alerting.adapters.items import alert_position
 from alerting.model import TRIGGERED, Alert, Ending, Rule
 from alerting.movement import Movement
 from alerting.ports import (
-    FOLLOWED_UP_AFTER_MS,
     AlertQuery,
     DeviceRule,
     Edition,
@@ -72,15 +71,19 @@ class MemoryRuleBook:
         return page, _place(page[-1]) if len(found) > limit else None
 
     def pending(self, now: int) -> Iterator[RuleChange]:
-        """Changes that every reader can see by now."""
+        """Changes whose consequences are to be drawn by now."""
         for change in list(self.changes.values()):
-            if change.changed_at + FOLLOWED_UP_AFTER_MS <= now:
+            if change.due <= now:
                 yield change
 
     def done(self, change: RuleChange) -> None:
-        """Forget the change, unless the rule was changed again."""
-        if self.changes.get(change.rule_id) == change:
+        """Put the change off, or forget it, unless the rule was changed meanwhile."""
+        if self.changes.get(change.rule_id) != change:
+            return
+        if change.again:
             del self.changes[change.rule_id]
+        else:
+            self.changes[change.rule_id] = replace(change, again=True)
 
     def _ordered(self) -> list[Rule]:
         return sorted(self.rules.values(), key=_place)
@@ -160,10 +163,10 @@ class MemoryAlerts:
 
 
 class MemoryRuleStates:
-    """States in a dictionary, beside the rules and alerts that a commit concerns."""
+    """States in a dictionary, beside the alerts that a commit concerns."""
 
-    def __init__(self, book: MemoryRuleBook, alerts: MemoryAlerts) -> None:
-        self._book, self._alerts = book, alerts
+    def __init__(self, alerts: MemoryAlerts) -> None:
+        self._alerts = alerts
         self.states: dict[DeviceRule, Held] = {}
 
     def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
@@ -174,14 +177,9 @@ class MemoryRuleStates:
         """Keep where a movement ends, its alerts with it: all, or nothing."""
         key = (movement.device_id, movement.rule.rule_id)
         self._require(key, held)
-        present = self._book.get(movement.rule.rule_id)
-        if movement.obeys_the_rule and (
-            present is None or present.revision != movement.rule.revision
-        ):
-            raise Superseded("The rule was changed by someone else.")
         affected = len(movement.fired) + len(movement.amended) + len(movement.closed)
         if affected > _MOST_TOGETHER:
-            raise ValueError("More alerts than a transaction takes beside the state and the rule.")
+            raise ValueError("More alerts than a transaction takes beside the state.")
         if there := self._alerts.alerts.keys() & movement.fired.keys():
             raise FiredBefore(there)
         for alert in movement.fired.values():

@@ -1,12 +1,14 @@
 """Rules in `alert-rules-{suffix}`; every change goes with its consequences still to be drawn."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from alerting.adapters.check_index import to_check
 from alerting.adapters.items import rule_item, rule_of, to_item
 from alerting.model import Rule
-from alerting.ports import FOLLOWED_UP_AFTER_MS, Edition, RuleChange, Superseded
+from alerting.ports import Edition, RuleChange, Superseded
 from kernel.adapters.calls import ConditionsFailed, all_items, write_together
 from kernel.adapters.dynamodb import Item, to_attribute
 from kernel.aws import aws_failures
@@ -133,7 +135,7 @@ class DynamoDbRuleBook(DynamoDbRules):
             "device_id": _NO_DEVICE,
             "rule_id": rule_id,
             "watch_shard": _CHANGES_SHARD,
-            "check_at": now + FOLLOWED_UP_AFTER_MS,
+            "check_at": RuleChange(rule_id, now).due,
         }
         follow_up = {"Put": {"TableName": self._states_table, "Item": to_item(change)}}
         try:
@@ -149,24 +151,32 @@ class DynamoDbChangedRules:
         self._client, self._table = client, states_table
 
     def pending(self, now: int) -> Iterator[RuleChange]:
-        """Changes that every reader can see by now."""
+        """Changes whose consequences are to be drawn by now."""
         for item in to_check(self._client, self._table, _CHANGES_SHARD, now):
-            changed_at = int(item["check_at"]["N"]) - FOLLOWED_UP_AFTER_MS
-            yield RuleChange(item["rule_id"]["S"], changed_at)
+            yield _change_of(item)
 
     def done(self, change: RuleChange) -> None:
-        """Forget the change, unless the rule was changed again."""
-        check_at = change.changed_at + FOLLOWED_UP_AFTER_MS
-        with aws_failures():
-            try:
-                self._client.delete_item(
-                    TableName=self._table,
-                    Key=to_item({"device_id": _NO_DEVICE, "rule_id": change.rule_id}),
-                    ConditionExpression="check_at = :check_at",
-                    ExpressionAttributeValues={":check_at": to_attribute(check_at)},
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
+        """Put the change off until it is due again, or forget it if it was drawn again; neither if
+        the rule was changed meanwhile."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": to_item({"device_id": _NO_DEVICE, "rule_id": change.rule_id}),
+            "ConditionExpression": "check_at = :due",
+            "ExpressionAttributeValues": {":due": to_attribute(change.due)},
+        }
+        with aws_failures(), suppress(self._client.exceptions.ConditionalCheckFailedException):
+            if change.again:
+                self._client.delete_item(**request)
                 return
+            request["UpdateExpression"] = "SET drawn = :drawn, check_at = :again"
+            again = {":drawn": True, ":again": replace(change, again=True).due}
+            request["ExpressionAttributeValues"] |= to_item(again)
+            self._client.update_item(**request)
+
+
+def _change_of(item: Item) -> RuleChange:
+    drawn = RuleChange(item["rule_id"]["S"], 0, again="drawn" in item)
+    return replace(drawn, changed_at=int(item["check_at"]["N"]) - drawn.due)
 
 
 def _unchanged(present: Rule) -> dict[str, Any]:

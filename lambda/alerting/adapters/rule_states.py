@@ -33,9 +33,8 @@ _READ_AS_A_RANGE = 3
 class DynamoDbRuleStates:
     """States by device and rule."""
 
-    def __init__(self, client: Any, table: str, rules_table: str, alerts_table: str) -> None:
-        self._client, self._table = client, table
-        self._rules_table, self._alerts_table = rules_table, alerts_table
+    def __init__(self, client: Any, table: str, alerts_table: str) -> None:
+        self._client, self._table, self._alerts_table = client, table, alerts_table
 
     def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
         """What is kept under these keys at this moment; every key has an answer."""
@@ -73,7 +72,7 @@ class DynamoDbRuleStates:
         """Keep where a movement ends, its alerts with it: all, or nothing.
 
         Alerts that have expired meanwhile are left alone. Raises Superseded if the state was moved
-        by someone else, or if the rule that it obeys is another by now, and FiredBefore.
+        by someone else, and FiredBefore.
         """
         rule_id, version = movement.rule.rule_id, held.version + 1
         put = {
@@ -81,7 +80,7 @@ class DynamoDbRuleStates:
             "Item": state_item(movement.device_id, rule_id, movement.state, version, now),
             **_unmoved(held),
         }
-        if movement.obeys_the_rule or movement.tells or movement.closed:
+        if movement.tells or movement.closed:
             self._write_with_alerts(movement, {"Put": put}, now)
         else:
             self._write(put)
@@ -130,14 +129,11 @@ class DynamoDbRuleStates:
                 raise Superseded("The state was moved by someone else.") from error
 
     def _write_with_alerts(self, movement: Movement, put: dict[str, Any], now: int) -> None:
-        decisive = [put]
-        if movement.obeys_the_rule:
-            decisive.append(self._rule_check(movement))
         new = {
             alert_id: self._new_alert(alert_item(alert, now))
             for alert_id, alert in movement.fired.items()
         }
-        before = len(decisive) + len(new)
+        before = 1 + len(new)
         ended = [
             *(
                 {"Update": amendment(self._alerts_table, alert_id, ending, movement.rule.revision)}
@@ -150,15 +146,13 @@ class DynamoDbRuleStates:
         ]
         while True:
             try:
-                write_together(self._client, [*decisive, *new.values(), *ended])
+                write_together(self._client, [put, *new.values(), *ended])
                 return
             except ConditionsFailed as error:
-                if any(place < len(decisive) for place in error.failed):
-                    raise Superseded("State or rule was changed by someone else.") from error
+                if 0 in error.failed:
+                    raise Superseded("The state was moved by someone else.") from error
                 there = [
-                    alert_id
-                    for place, alert_id in enumerate(new, start=len(decisive))
-                    if place in error.failed
+                    alert_id for place, alert_id in enumerate(new, start=1) if place in error.failed
                 ]
                 if there:
                     raise FiredBefore(there) from error
@@ -168,16 +162,6 @@ class DynamoDbRuleStates:
                     for place, one in enumerate(ended, start=before)
                     if place not in error.failed
                 ]
-
-    def _rule_check(self, movement: Movement) -> dict[str, Any]:
-        return {
-            "ConditionCheck": {
-                "TableName": self._rules_table,
-                "Key": {"rule_id": to_attribute(movement.rule.rule_id)},
-                "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": {":revision": to_attribute(movement.rule.revision)},
-            }
-        }
 
     def _new_alert(self, item: Item) -> dict[str, Any]:
         return {

@@ -3,7 +3,7 @@ from samples.alerting_in_memory import Alerting, Functions, never
 from samples.rules import above, silent
 
 from alerting.model import EVERY_DEVICE, RuleDefinition
-from kernel.clock import SECOND_MS
+from kernel.clock import HOUR_MS, SECOND_MS
 from kernel.errors import Unavailable
 
 MINUTE = 60
@@ -39,10 +39,37 @@ def test_a_change_is_followed_up_once_there_is_time_for_all_of_it(alerting):
     asked = iter([False])
     alerting.sweep(lambda: next(asked, True))
     assert sorted(alert.status for alert in alerting.fired) == ["resolved", "triggered"]
-    assert list(alerting.ports.book.pending(alerting.now)) != []
     alerting.sweep(never)
     assert {alert.status for alert in alerting.fired} == {"resolved"}
-    assert list(alerting.ports.book.pending(alerting.now)) == []
+
+
+def test_an_alert_that_fires_as_its_rule_is_deleted_ends_even_if_that_was_followed_up(alerting):
+    rule = alerting.define(above(30))
+    message = alerting.spoken(temperature=40)
+    states = alerting.ports.states
+
+    class Slow:
+        """States that are kept only after the rule is gone, and all that followed of it is done."""
+
+        def held(self, keys):
+            return states.held(keys)
+
+        def commit(self, movement, held, now):
+            if movement.fired and alerting.ports.book.get(rule.rule_id) is not None:
+                alerting.keeping.delete(rule.rule_id)
+                alerting.pass_seconds(10)
+                alerting.sweep(never)
+            return states.commit(movement, held, now)
+
+    alerting.pass_seconds(1)
+    deleted_at = alerting.now
+    alerting.ports.states = Slow()
+    Functions(alerting.ports, alerting.clock).evaluate(message)
+    assert [alert.status for alert in alerting.fired] == ["triggered"]
+    alerting.pass_seconds(15 * MINUTE)
+    alerting.sweep(never)
+    assert [alert.resolved_at for alert in alerting.fired] == [deleted_at]
+    assert list(alerting.ports.book.pending(alerting.now + HOUR_MS)) == []
 
 
 def test_an_alert_of_a_rule_that_is_for_another_device_ended_when_it_became_so(alerting):

@@ -113,7 +113,7 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypa
 
 
 def test_a_device_that_falls_silent_is_an_alert_until_it_speaks(pipeline, monkeypatch):
-    monkeypatch.setattr("alerting.adapters.rule_book.FOLLOWED_UP_AFTER_MS", -1)
+    monkeypatch.setattr("alerting.ports.FOLLOWED_UP_AFTER_MS", -1)
     status, rule, _ = pipeline.call(rules, "POST /rules", {"device_id": "device-1", "no_data": 1})
     assert status == 201
 

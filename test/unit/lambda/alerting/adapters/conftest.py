@@ -20,7 +20,7 @@ def dynamodb_ports(aws):
         client=client,
         book=DynamoDbRuleBook(client, "rules", "states"),
         changes=DynamoDbChangedRules(client, "states"),
-        states=DynamoDbRuleStates(client, "states", "rules", "alerts"),
+        states=DynamoDbRuleStates(client, "states", "alerts"),
         alerts=DynamoDbAlerts(client, "alerts"),
     )
 
@@ -31,5 +31,5 @@ def ports(request):
     if request.param == "dynamodb":
         return request.getfixturevalue("dynamodb_ports")
     book, alerts = MemoryRuleBook(), MemoryAlerts()
-    states = MemoryRuleStates(book, alerts)
+    states = MemoryRuleStates(alerts)
     return SimpleNamespace(book=book, changes=book, states=states, alerts=alerts)

@@ -9,7 +9,14 @@ from samples.rules import a_rule, above, silent
 
 from alerting.adapters.rule_book import DynamoDbRuleBook
 from alerting.model import RuleDefinition, Threshold
-from alerting.ports import FOLLOWED_UP_AFTER_MS, Edition, RuleChange, Superseded
+from alerting.ports import (
+    FOLLOWED_UP_AFTER_MS,
+    FOLLOWED_UP_AGAIN_AFTER_MS,
+    Edition,
+    RuleChange,
+    Superseded,
+)
+from kernel.clock import DAY_MS
 
 LATER = START + 1_000
 CONDITIONS = [
@@ -76,24 +83,33 @@ def test_every_change_makes_a_new_edition(ports):
     assert ports.book.edition() == Edition(3, LATER + 1)
 
 
-def test_every_change_is_to_be_followed_up_until_it_is_done(ports):
+def test_every_change_is_to_be_followed_up_and_again_once_nobody_acts_on_what_was(ports):
     rule = a_rule()
     ports.book.create(rule)
-    assert list(ports.changes.pending(START + FOLLOWED_UP_AFTER_MS - 1)) == []
-    (change,) = ports.changes.pending(START + FOLLOWED_UP_AFTER_MS)
-    assert change == RuleChange(rule.rule_id, START)
-    ports.changes.done(change)
-    assert list(ports.changes.pending(START + FOLLOWED_UP_AFTER_MS)) == []
+    changed = RuleChange(rule.rule_id, START)
+    for change, wait_ms in (
+        (changed, FOLLOWED_UP_AFTER_MS),
+        (replace(changed, again=True), FOLLOWED_UP_AGAIN_AFTER_MS),
+    ):
+        assert list(ports.changes.pending(START + wait_ms - 1)) == []
+        assert list(ports.changes.pending(START + wait_ms)) == [change]
+        ports.changes.done(change)
+    assert list(ports.changes.pending(START + DAY_MS)) == []
 
 
 def test_a_rule_that_was_changed_again_is_followed_up_again(ports):
     rule = a_rule()
     ports.book.create(rule)
-    (first,) = ports.changes.pending(START + FOLLOWED_UP_AFTER_MS)
-    ports.book.delete(rule, LATER)
-    ports.changes.done(first)
-    (second,) = ports.changes.pending(LATER + FOLLOWED_UP_AFTER_MS)
-    assert second == RuleChange(rule.rule_id, LATER)
+    for n in range(2):
+        (former,) = ports.changes.pending(START + DAY_MS)
+        ports.book.replace(renamed(rule, f"{n}"), ports.book.get(rule.rule_id))
+        ports.changes.done(former)
+        (change,) = ports.changes.pending(START + DAY_MS)
+        assert change == RuleChange(rule.rule_id, LATER)
+        ports.changes.done(change)
+        ports.changes.done(change)
+        (again,) = ports.changes.pending(START + DAY_MS)
+        assert again == replace(change, again=True)
 
 
 @pytest.mark.parametrize("device_id", ["device-1", None])

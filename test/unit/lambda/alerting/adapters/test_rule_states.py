@@ -97,25 +97,6 @@ def test_whoever_comes_second_changes_nothing(ports, rule, temperature):
     assert ports.alerts.page(EVER, 10) == before_alerts
 
 
-@pytest.mark.parametrize("change", ["replaced", "deleted"])
-def test_a_rule_that_is_another_by_now_fires_nothing(ports, rule, change):
-    if change == "deleted":
-        ports.book.delete(rule, START + 1)
-    else:
-        other = replace(rule.definition, condition=above(70))
-        ports.book.replace(rule.replaced_by(other, START + 1), rule)
-    with pytest.raises(Superseded):
-        ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
-    assert held(ports, rule) == Held()
-    assert ports.alerts.page(EVER, 10) == ([], None)
-
-
-def test_a_rule_with_a_new_name_fires_as_before(ports, rule):
-    ports.book.replace(rule.replaced_by(replace(rule.definition, name="hot"), START + 1), rule)
-    ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
-    assert len(ports.alerts.page(EVER, 10)[0]) == 1
-
-
 def test_an_alert_that_is_there_already_is_not_fired_again(ports, rule):
     firing = moved(rule, at(0, temperature=61))
     ports.states.commit(firing, Held(), START)
