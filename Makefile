@@ -42,7 +42,7 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 	.venv/bin/pytest test/unit
 
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
-	.venv/bin/python main.py
+	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
 	$(CHECKOV)/bin/checkov --directory cdktf.out --config-file .checkov.yaml
 
 docs: $(VENV) ## Write the OpenAPI document and the Postman collection anew

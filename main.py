@@ -5,6 +5,7 @@ import sys
 
 from cdktf import App
 
+from lib.deployment_target import targeted
 from lib.packaging import PackagingError, build_all, function_modules
 from lib.settings import PROJECT_ROOT, Settings, SettingsError
 from lib.stacks.pipeline import PipelineStack
@@ -15,7 +16,7 @@ FUNCTIONS = function_modules(PROJECT_ROOT / "lambda")
 def main() -> int:
     """Write the stack's Terraform JSON; returns the exit status."""
     try:
-        settings = Settings.from_environment(os.environ)
+        settings = targeted(Settings.from_environment(os.environ), os.environ, PROJECT_ROOT)
         packages = build_all(PROJECT_ROOT / "lambda", FUNCTIONS, PROJECT_ROOT / "build")
     except (SettingsError, PackagingError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201

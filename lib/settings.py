@@ -7,12 +7,18 @@ from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
+# How the name of a dead-letter queue ends.
+DEAD_LETTERS = "dlq"
+# No account of AWS has this number.
+LOCAL_ACCOUNT = "0" * 12
 
 # Retention periods that CloudWatch Logs knows.
 _RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653)
+_SWITCHES = {"on": True, "off": False}
 _ARCHITECTURES = ("arm64", "x86_64")
 # IAM's 64 characters leave room for more in a role's name; queues and people want less.
 _SUFFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
+_ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -26,16 +32,20 @@ class SettingsError(Exception):
 class Settings:
     """One deployment's settings; each is an environment variable of the same name in capitals.
 
+    aws_account_id: the account that is deployed to; empty for that of the credentials.
     reserved_concurrency: simultaneous runs of each main function; 0 reserves none.
     throttle_requests_per_second and throttle_burst: limits of the API's stage.
     alarm_email: who is told of alarms; empty for nobody.
     raw_retention_days: how long bodies of device states are kept as they were sent.
     lateness_seconds: how far a reading may be behind the newest of its device and still raise
     alerts.
+    protect_data: whether tables, bucket and key refuse to be destroyed.
     state_bucket: S3 bucket of Terraform's state; empty for a local file.
+    state_region: the bucket's region; empty for that of the deployment.
     """
 
     environment_suffix: str = "dev"
+    aws_account_id: str = ""
     aws_region: str = "us-east-1"
     architecture: str = "arm64"
     lambda_runtime: str = "python3.11"
@@ -46,12 +56,14 @@ class Settings:
     alarm_email: str = ""
     raw_retention_days: int = 365
     lateness_seconds: int = 900
+    protect_data: bool = True
     state_bucket: str = ""
+    state_region: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the settings; raises SettingsError that names every fault."""
-        given: dict[str, str | int] = {}
+        given: dict[str, str | int | bool] = {}
         faults: list[str] = []
         for setting in fields(cls):
             name = setting.name.upper()
@@ -63,6 +75,11 @@ class Settings:
                     given[setting.name] = int(text)
                 else:
                     faults.append(f"{name} must be a whole number, not {text!r}")
+            elif setting.type is bool:
+                if text in _SWITCHES:
+                    given[setting.name] = _SWITCHES[text]
+                else:
+                    faults.append(f"{name} must be on or off, not {text!r}")
             else:
                 given[setting.name] = text
         settings = cls(**given)  # type: ignore[arg-type]
@@ -75,6 +92,17 @@ class Settings:
     def stack_name(self) -> str:
         """The stack's name, one per suffix."""
         return f"iot-pipeline-{self.environment_suffix}"
+
+    @property
+    def state_file(self) -> str:
+        """The local file of Terraform's state: one for each account, region and suffix."""
+        return f"{self.stack_name}-{self.aws_account_id}-{self.aws_region}.tfstate"
+
+    @property
+    def state_key(self) -> str:
+        """The key of Terraform's state in its bucket."""
+        place = f"{self.aws_account_id}/{self.aws_region}"
+        return f"iot-pipeline/{place}/{self.environment_suffix}.tfstate"
 
     def named(self, name: str) -> str:
         """A resource's name with the environment suffix."""
@@ -90,7 +118,20 @@ class Settings:
                 _SUFFIX.fullmatch(self.environment_suffix),
                 "ENVIRONMENT_SUFFIX must be 1 to 20 lower-case letters, digits and inner hyphens",
             ),
+            (
+                not self.environment_suffix.endswith(f"-{DEAD_LETTERS}"),
+                # The queues of `x-dlq` would be the dead-letter queues of `x`.
+                f"ENVIRONMENT_SUFFIX must not end in -{DEAD_LETTERS}",
+            ),
+            (
+                not self.aws_account_id or _ACCOUNT.fullmatch(self.aws_account_id),
+                "AWS_ACCOUNT_ID must be the 12 digits of an account",
+            ),
             (_REGION.fullmatch(self.aws_region), "AWS_REGION must be a region like eu-central-1"),
+            (
+                not self.state_region or _REGION.fullmatch(self.state_region),
+                "STATE_REGION must be a region like eu-central-1",
+            ),
             (
                 self.architecture in _ARCHITECTURES,
                 f"ARCHITECTURE must be {' or '.join(_ARCHITECTURES)}",

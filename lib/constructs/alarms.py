@@ -79,7 +79,7 @@ def table_watch(id_: str, table: str) -> Watch:
     metrics = [Metric("AWS/DynamoDB", name, {"TableName": table}) for name in names]
     description = f"{table} throttles: one partition may be hot, or the account's limit reached."
     return Watch(
-        f"{id_}_throttles", f"{table}-throttles", description, metrics, _MOST_TABLE_THROTTLES
+        f"{id_}_throttles", f"throttled-table-{table}", description, metrics, _MOST_TABLE_THROTTLES
     )
 
 

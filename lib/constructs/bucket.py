@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
     S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
     S3BucketLifecycleConfigurationRuleTransition,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
@@ -20,6 +21,10 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
     S3BucketServerSideEncryptionConfigurationRuleA,
     S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
 )
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningA,
+    S3BucketVersioningVersioningConfiguration,
+)
 from constructs import Construct
 
 from lib.constructs.policy import Grant, policy, tls_only
@@ -27,21 +32,36 @@ from lib.constructs.policy import Grant, policy, tls_only
 # Colder storage that still answers at once; the first takes nothing that leaves before 30 days.
 _COLDER_AFTER_DAYS = {"STANDARD_IA": 30, "GLACIER_IR": 90}
 _UNFINISHED_DAYS = 1
+# What was deleted or overwritten by mistake can be fetched back for so long.
+_DELETED_DAYS = 30
 
 
 class Bucket(Construct):
     """A bucket whose objects expire after `retention_days`."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, key_arn: str, retention_days: int
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        key_arn: str,
+        retention_days: int,
+        protected: bool,
     ) -> None:
         super().__init__(scope, id_)
         bucket = S3Bucket(
             self,
             "bucket",
             bucket=name,
-            # A destroyed environment leaves nothing behind, in the tables as here.
-            force_destroy=True,
+            # A disposable environment leaves nothing behind, in the tables as here.
+            force_destroy=not protected,
+        )
+        versioning = S3BucketVersioningA(
+            self,
+            "versioning",
+            bucket=bucket.id,
+            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
         )
         S3BucketPublicAccessBlock(
             self,
@@ -85,6 +105,7 @@ class Bucket(Construct):
             self,
             "lifecycle",
             bucket=bucket.id,
+            depends_on=[versioning],
             rule=[
                 S3BucketLifecycleConfigurationRule(
                     id="cool-and-expire",
@@ -97,6 +118,11 @@ class Bucket(Construct):
                     ]
                     or None,
                     expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=retention_days)],
+                    noncurrent_version_expiration=[
+                        S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                            noncurrent_days=_DELETED_DAYS
+                        )
+                    ],
                     abort_incomplete_multipart_upload=[
                         S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
                             days_after_initiation=_UNFINISHED_DAYS

@@ -12,13 +12,16 @@ _USE = ["kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlainte
 _REUSE = ["kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
 # Services that hold the pipeline's content and encrypt it on behalf of whoever may use them.
 _STORES = ("dynamodb", "lambda", "s3", "sns", "sqs", "ssm")
-_DELETION_WINDOW_DAYS = 7
+# Whoever destroys it by mistake has so long to notice: without it nothing can be read any more.
+_DELETION_WINDOW_DAYS, _PROTECTED_DELETION_WINDOW_DAYS = 7, 30
 
 
 class EncryptionKey(Construct):
     """A rotated KMS key, usable in this account through the services that store content."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, place: Place) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, place: Place, protected: bool
+    ) -> None:
         super().__init__(scope, id_)
         via = [f"{service}.{place.region}.amazonaws.com" for service in _STORES]
         key = KmsKey(
@@ -26,7 +29,9 @@ class EncryptionKey(Construct):
             "key",
             description=f"Encrypts what {name} stores",
             enable_key_rotation=True,
-            deletion_window_in_days=_DELETION_WINDOW_DAYS,
+            deletion_window_in_days=(
+                _PROTECTED_DELETION_WINDOW_DAYS if protected else _DELETION_WINDOW_DAYS
+            ),
             policy=policy(
                 {
                     "Sid": "AdministeredByTheAccount",

@@ -44,6 +44,7 @@ class Table(Construct):
         sort_key: str | None = None,
         expires_by: str | None = None,
         indexes: Sequence[Index] = (),
+        protected: bool,
     ) -> None:
         super().__init__(scope, id_)
         types = {key: "S" for key in (partition_key, sort_key) if key}
@@ -68,6 +69,7 @@ class Table(Construct):
                 for index in indexes
             ]
             or None,
+            deletion_protection_enabled=protected,
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
             server_side_encryption=DynamodbTableServerSideEncryption(
                 enabled=True, kms_key_arn=key_arn

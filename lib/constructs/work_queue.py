@@ -5,6 +5,7 @@ from constructs import Construct
 
 from lib.constructs.place import Place
 from lib.constructs.policy import Grant, compact, policy, tls_only
+from lib.settings import DEAD_LETTERS
 
 _DAY_SECONDS = 24 * 60 * 60
 # Four days to repair a consumer; SQS keeps nothing longer than fourteen.
@@ -35,7 +36,7 @@ class WorkQueue(Construct):
         self.dead_letters = DeadLetterQueue(
             self,
             "dead_letters",
-            name=f"{name}-dlq",
+            name=f"{name}-{DEAD_LETTERS}",
             key_arn=key_arn,
             place=place,
             source_arn=arn,

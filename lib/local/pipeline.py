@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.deployment_target import ENDPOINT_SETTING
 from lib.local.applied_stack import AppliedStack, read_applied
 from lib.local.callers import Callers
 from lib.local.certificate import ensure_certificate
@@ -32,7 +33,7 @@ from lib.local.settings import LocalSettings
 from lib.local.stack_deployment import StackDeployment
 from lib.local.synthesis import synthesise
 from lib.local.trust import write_trust_bundle
-from lib.settings import PROJECT_ROOT
+from lib.settings import LOCAL_ACCOUNT, PROJECT_ROOT
 
 
 @dataclass(frozen=True)
@@ -222,11 +223,21 @@ class LocalPipeline:
         return StackDeployment(layout, self._engine, self._environment, self._report)
 
     def _stack_settings(self) -> dict[str, str]:
-        return {"ENVIRONMENT_SUFFIX": self._settings.suffix, "AWS_REGION": self._settings.region}
+        return {
+            "ENVIRONMENT_SUFFIX": self._settings.suffix,
+            "AWS_ACCOUNT_ID": LOCAL_ACCOUNT,
+            "AWS_REGION": self._settings.region,
+            "PROTECT_DATA": "off",
+        }
 
     def _synthesis_environment(self) -> dict[str, str]:
         # The state of what is on this machine stays on this machine.
-        return {**self._environment, **self._stack_settings(), "STATE_BUCKET": ""}
+        return {
+            **self._environment,
+            **self._stack_settings(),
+            ENDPOINT_SETTING: self._engine.endpoint,
+            "STATE_BUCKET": "",
+        }
 
     @contextmanager
     def _operation(self) -> Iterator[None]:

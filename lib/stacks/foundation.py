@@ -33,7 +33,11 @@ class Foundation:
         self._scope, self._settings, self._packages = scope, settings, packages
         self.place = Place.of(scope, settings.aws_region)
         self.key_arn = EncryptionKey(
-            scope, "encryption", name=settings.stack_name, place=self.place
+            scope,
+            "encryption",
+            name=settings.stack_name,
+            place=self.place,
+            protected=settings.protect_data,
         ).arn
         self.api_key = self._parameter(
             "api_key",
@@ -111,6 +115,7 @@ class Foundation:
             sort_key=sort_key,
             expires_by=expires_by,
             indexes=indexes,
+            protected=self._settings.protect_data,
         )
 
     def topic(self, id_: str, name: str) -> Topic:

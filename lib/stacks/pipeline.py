@@ -12,6 +12,7 @@ from lib.constructs.alarms import (
 )
 from lib.constructs.callers import CallerPolicy
 from lib.constructs.policy import Grant
+from lib.constructs.protection import Protection
 from lib.constructs.signed_api import STAGE, SignedApi
 from lib.constructs.stack import AwsStack
 from lib.packaging import Packages
@@ -29,6 +30,8 @@ class PipelineStack(AwsStack):
 
     def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
         super().__init__(scope, settings)
+        if settings.protect_data:
+            Protection(self, "data_is_protected")
         self._foundation = Foundation(self, settings, packages)
         tables = ReadingTables(self._foundation)
         self._alerting = Alerting(self, settings, self._foundation, readings=tables.processed)

@@ -43,6 +43,7 @@ class States:
             name=f"{settings.named('device-states')}-{place.account_id}-{settings.aws_region}",
             key_arn=foundation.key_arn,
             retention_days=settings.raw_retention_days,
+            protected=settings.protect_data,
         )
         self.counts = foundation.table(
             "counts", "device-state-counts", partition_key="date", sort_key="type_state"

@@ -13,6 +13,7 @@ from lib.settings import PROJECT_ROOT
 SUFFIX = "blue"
 STACK = f"iot-pipeline-{SUFFIX}"
 PROJECT_FILES = ("main.py", "cdktf.json", "package.json", "lambda", "lib", "build")
+DEPLOY = ("deploy", STACK, "--auto-approve", "--skip-provider-lock")
 PROMISED_OUTPUTS = {
     "ApiEndpoint",
     "RawSensorTableName",
@@ -31,6 +32,7 @@ class Project:
             **deployment.environment_within(os.environ),
             "AWS_PROFILE": "deployer",
             "ENVIRONMENT_SUFFIX": SUFFIX,
+            "PROTECT_DATA": "on",
             "CI": "true",
             "CHECKPOINT_DISABLE": "1",
         }
@@ -60,9 +62,9 @@ class Project:
         assert done.returncode in accepted, done.stdout[-3_000:] + done.stderr[-3_000:]
         return done.stdout
 
-    def cdktf(self, *arguments):
+    def cdktf(self, *arguments, accepted=(0,)):
         """Run cdktf."""
-        return self.run("npx", "--no-install", "cdktf", *arguments)
+        return self.run("npx", "--no-install", "cdktf", *arguments, accepted=accepted)
 
     def terraform(self, *arguments):
         """Run Terraform where cdktf runs it."""
@@ -74,9 +76,7 @@ def project(deployment, tmp_path_factory):
     """A checkout, deployed by cdktf beside the stack that is there already."""
     assert (PROJECT_ROOT / "node_modules").is_dir(), "cdktf is not installed: run 'npm ci'."
     project = Project(tmp_path_factory.mktemp("checkout"), deployment)
-    project.cdktf(
-        "deploy", STACK, "--auto-approve", "--skip-provider-lock", "--outputs-file", "outputs.json"
-    )
+    project.told = project.cdktf(*DEPLOY, "--outputs-file", "outputs.json")
     return project
 
 
@@ -139,10 +139,22 @@ def test_a_second_plan_is_empty_but_for_the_alarms_that_the_engine_misreports(pr
     assert changed == alarms
 
 
-def test_destroy_leaves_nothing_behind(project, aws, writer):
+def test_a_deploy_says_where_it_goes(project):
+    assert f"Environment {SUFFIX} in the engine on this machine" in project.told
+
+
+def test_what_is_protected_outlives_a_destroy_and_what_is_disposable_leaves_nothing(
+    project, aws, writer
+):
     names = names_left(aws)
     (bucket,) = [name for name in names if name.startswith("device-states-") and "-us-" in name]
-    aws("s3").put_object(Bucket=bucket, Key="raw/2023-06-16/kept.json", Body=b"{}")
+    for body in (b"{}", b"[]"):
+        aws("s3").put_object(Bucket=bucket, Key="raw/2023-06-16/kept.json", Body=body)
+    refused = project.cdktf("destroy", STACK, "--auto-approve", accepted=(1,))
+    assert "deploy_with_PROTECT_DATA_off_before_you_destroy" in refused
+    assert names_left(aws) == names
+    project.environment["PROTECT_DATA"] = "off"
+    project.cdktf(*DEPLOY)
     project.cdktf("destroy", STACK, "--auto-approve")
     assert names_left(aws) == []
     assert project.terraform("state", "list").strip() == ""

@@ -71,10 +71,11 @@ def test_make_brings_the_pipeline_up_and_down(pipeline, deployment, environment)
 
 
 def test_the_commands_that_the_readme_gives_for_aws_are_those_that_are_tested():
-    (deploying,) = [block for block in blocks("sh") if "cdktf" in block]
-    commands = re.findall(r"npx cdktf (\w+) iot-pipeline-dev( --auto-approve)?", deploying)
+    deploying = "".join(block for block in blocks("sh") if "cdktf" in block)
+    commands = re.findall(r"^(.*?)npx cdktf (\w+) iot-pipeline-dev(.*)$", deploying, re.MULTILINE)
     assert commands == [
-        ("deploy", " --auto-approve"),
-        ("output", ""),
-        ("destroy", " --auto-approve"),
+        ("", "deploy", " --auto-approve"),
+        ("", "output", ""),
+        ("PROTECT_DATA=off ", "deploy", " --auto-approve"),
+        ("PROTECT_DATA=off ", "destroy", " --auto-approve"),
     ]

@@ -5,6 +5,7 @@ import json
 
 import cdktf
 import pytest
+from samples.places import ACCOUNT
 
 from lib.packaging import build_all
 from lib.settings import PROJECT_ROOT, Settings
@@ -18,6 +19,9 @@ class SynthesisedStack:
     def __init__(self, directory):
         self.directory = directory
         self.document = json.loads((directory / "cdk.tf.json").read_text())
+        manifest = json.loads((directory.parents[1] / "manifest.json").read_text())
+        annotations = manifest["stacks"][directory.name]["annotations"]
+        self.said = [one["message"] for one in annotations]
 
     def all(self, type_):
         """Every resource of a type, by name."""
@@ -36,10 +40,10 @@ def packages():
 
 @pytest.fixture(scope="session")
 def synthesise(packages, tmp_path_factory):
-    """Synthesises the stack with the default settings, some of them changed."""
+    """Synthesises the stack of one account with the default settings, some of them changed."""
 
     def run(**changes):
-        settings = dataclasses.replace(Settings(), **changes)
+        settings = dataclasses.replace(Settings(aws_account_id=ACCOUNT), **changes)
         output = tmp_path_factory.mktemp("cdktf.out")
         app = cdktf.App(outdir=str(output))
         PipelineStack(app, settings, packages)

@@ -271,17 +271,6 @@ def test_nothing_asks_where_it_runs(stack):
         assert word not in text
 
 
-def test_state_is_kept_beside_the_project_or_locked_in_a_bucket(stack, synthesise):
-    backend = stack.document["terraform"]["backend"]
-    assert backend == {"local": {"path": "../../../iot-pipeline-dev.tfstate"}}
-    bucket = synthesise(state_bucket="our-state").document["terraform"]["backend"]["s3"]
-    assert (bucket["bucket"], bucket["use_lockfile"], bucket["encrypt"]) == (
-        "our-state",
-        True,
-        True,
-    )
-
-
 def test_the_retention_of_logs_is_a_setting(synthesise):
     groups = synthesise(log_retention_days=365).all("aws_cloudwatch_log_group").values()
     assert {group["retention_in_days"] for group in groups} == {365}

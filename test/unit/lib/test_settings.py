@@ -22,7 +22,11 @@ def test_every_setting_is_read_from_its_variable():
         ("ENVIRONMENT_SUFFIX", "Prod"),
         ("ENVIRONMENT_SUFFIX", "-a"),
         ("ENVIRONMENT_SUFFIX", "a" * 21),
+        ("ENVIRONMENT_SUFFIX", "x-dlq"),
+        ("AWS_ACCOUNT_ID", "1234"),
         ("AWS_REGION", "here"),
+        ("STATE_REGION", "there"),
+        ("PROTECT_DATA", "maybe"),
         ("ARCHITECTURE", "z80"),
         ("LAMBDA_RUNTIME", "nodejs20.x"),
         ("LOG_RETENTION_DAYS", "31"),
@@ -39,6 +43,11 @@ def test_every_setting_is_read_from_its_variable():
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: value})
+
+
+def test_a_switch_is_on_or_off():
+    assert Settings.from_environment({}).protect_data
+    assert not Settings.from_environment({"PROTECT_DATA": "off"}).protect_data
 
 
 def test_every_fault_is_named_at_once():

@@ -1,0 +1,3 @@
+"""Where a stack could be deployed to."""
+
+ACCOUNT = "123456789012"
