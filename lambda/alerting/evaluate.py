@@ -53,7 +53,9 @@ class _DeviceNews:
             if received_at >= rule.effective_at:
                 longest_ms = max(longest_ms, span_ms)
                 readings.update(arrived)
-                received.update((position, received_at) for position, _ in arrived)
+                for position, _ in arrived:
+                    # Of a reading that was sent again, the first arrival decides.
+                    received[position] = min(received.get(position, received_at), received_at)
         placed = [(position, readings[position]) for position in sorted(readings)]
         return News(placed, received, longest_ms)
 

@@ -130,6 +130,10 @@ class RuleDefinition:
         texts = {"name": self.name, "description": self.description}
         return content | {name: text for name, text in texts.items() if text is not None}
 
+    def applies_to(self, device_id: str) -> bool:
+        """Whether the rule is for this device."""
+        return self.device_id in (device_id, EVERY_DEVICE)
+
     def watches_as(self, other: "RuleDefinition") -> bool:
         """Whether both watch the same devices for the same condition."""
         return self._watching() == other._watching()

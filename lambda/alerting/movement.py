@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from alerting.history import History
 from alerting.model import Alert, Ending, Rule, Silence
 from alerting.rule_state import News, OpenSilence, RuleState, Unsettled
-from alerting.story import Story, Told
+from alerting.story import Story, Told, ToldAlert
 from alerting.timeline import Checkpoint, Timeline
 from alerting.watching import SilenceWatch, first_standing, watch_of
 from kernel.parsing import MAX_TIMESTAMP
@@ -193,7 +193,7 @@ class Movement:
         that are still on their way may show that there was no silence.
         """
         open_before = self.state.open_alerts
-        told = {**dict.fromkeys(open_before, Ending()), **told}
+        told = {**{one: ToldAlert(at) for one, at in open_before.items()}, **told}
         index = self.state.timeline.before(start) or 0
         base, since = self._base(start).position, self.reads_from(start)
         story = Story(self._watch, self.state.timeline.until(index), told)

@@ -1,15 +1,17 @@
 """Moving rule states under optimistic locking: whoever comes second looks again."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 from alerting.announcing import Announcer
-from alerting.history import History, Received
-from alerting.model import EVERY_DEVICE, Ending, Rule
+from alerting.history import Arrival, History, Received
+from alerting.model import Rule
 from alerting.movement import Movement
 from alerting.ports import Alerts, FiredBefore, Held, RuleStates, StoredReadings, Superseded
 from alerting.rule_cache import RuleCache
 from alerting.rule_state import News
+from alerting.story import ToldAlert
 from kernel.backoff import Pause
 from kernel.clock import MINUTE_MS, Clock
 from kernel.errors import Unavailable
@@ -20,6 +22,8 @@ from telemetry.model import Position
 _ATTEMPTS = 30
 # Looked at together: some tens of megabytes, and a few seconds.
 _MOST_READINGS = 20_000
+# Arrivals of a device, read to see whether others are late.
+_NEWEST = 64
 # No reading is further ahead of the clock: what callers may be, and what clocks may differ by.
 _AHEAD_MS = MAX_AHEAD_MS + MINUTE_MS
 
@@ -65,7 +69,10 @@ class Mover:
         self._move(rule, device_id, held, _Look(self._clock, out_of_time))
 
     def _overtaken(self, device_id: str, news: News, start: Position) -> set[Position]:
-        """Readings that came too late for sure, without a look at all that came after them."""
+        """Readings that came too late for sure, without a look at all that came after them.
+
+        Only the newest few arrivals are looked at: that none overtook a reading means perhaps.
+        """
         late: set[Position] = set()
         if news.received_at[start] <= start.timestamp + self._lateness_ms:
             return late
@@ -76,16 +83,31 @@ class Mover:
                 by_receipt.setdefault(received_at, []).append(position)
         for received_at, positions in by_receipt.items():
             limit = positions[-1].timestamp + self._lateness_ms
-            end = received_at + _AHEAD_MS
-            if self._stored.overtook(device_id, limit + 1, end, received_at):
+            arrivals = self._stored.newest(device_id, limit + 1, received_at + _AHEAD_MS)
+            if any(arrived < received_at for _, arrived in islice(arrivals, _NEWEST)):
                 late.update(positions)
         return late
+
+    def _ahead(self, device_id: str, received: Sequence[Received], until: int) -> list[Arrival]:
+        """What may have made these too late, of all that was taken from a moment on."""
+        behind = [at for segment, at in received if at > segment.first + self._lateness_ms]
+        if not behind:
+            return []
+        earliest = min(behind)
+        found: list[Arrival] = []
+        arrivals = self._stored.newest(device_id, until, self._clock() + _AHEAD_MS)
+        for arrival in islice(arrivals, _MOST_READINGS):
+            found.append(arrival)
+            # Nothing older can make any of them later than this does.
+            if arrival[1] < earliest:
+                break
+        return found
 
     def _move(self, rule: Rule, device_id: str, held: Held, occasion: "_Occasion") -> None:
         present: Rule | None = rule
         for attempt in range(_ATTEMPTS):
             # A rule that is for another device by now is none of this one's.
-            if present is None or present.definition.device_id not in (device_id, EVERY_DEVICE):
+            if present is None or not present.definition.applies_to(device_id):
                 return
             try:
                 unseen: Held | None = held
@@ -150,11 +172,16 @@ class Mover:
     def _tell(self, movement: Movement, start: Position, occasion: "_Occasion") -> None:
         rule = movement.rule
         received, until = self._received(movement, start)
-        history = History.of(received, rule.effective_at, self._lateness_ms, movement.concerns)
+        ahead = self._ahead(movement.device_id, received, until) if until < MAX_TIMESTAMP else []
+        history = History.of(
+            received, rule.effective_at, self._lateness_ms, movement.concerns, others=ahead
+        )
         occasion.late |= history.too_late
         found = self._alerts.found(movement.may_have_told(start, history) | occasion.fired_before)
-        told: dict[str, Ending | None] = {
-            alert_id: alert.ending if alert.rule_revision == rule.revision else None
+        told = {
+            alert_id: ToldAlert(alert.fired_at, alert.ending)
+            if alert.rule_revision == rule.revision
+            else None
             for alert_id, alert in found.items()
         }
         movement.tell(start, history, told, self._clock(), by_clock=occasion.by_clock, until=until)
@@ -170,7 +197,7 @@ class Mover:
             self._clock() + _AHEAD_MS,
             movement.state.longest_ms,
         ):
-            # What made a reading late is nearly always found within the lateness after it.
+            # What is looked at must not be late for what is not.
             until = segment.first - self._lateness_ms
             if readings >= _MOST_READINGS and until > start.timestamp:
                 return received, until

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from alerting.history import Received
+from alerting.history import Arrival, Received
 from alerting.model import Alert, Rule
 from alerting.movement import Movement
 from alerting.rule_state import RuleState
@@ -175,11 +175,9 @@ class StoredReadings(Protocol):
         longest_ms: segments that span more may be missed.
         """
 
-    def overtook(self, device_id: str, after: int, end: int, received_before: int) -> bool:
-        """Whether a reading taken between two moments was received before a third one, all in ms.
-
-        Only the newest few are looked at: no means perhaps.
-        """
+    def newest(self, device_id: str, start: int, end: int) -> Iterator[Arrival]:
+        """The segments with a reading from `start` up to `end`, in ms since the epoch, newest
+        first; taking more of them reads more."""
 
 
 class Notifications(Protocol):

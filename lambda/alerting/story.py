@@ -1,7 +1,7 @@
 """What happened between a rule and a device, told from a checkpoint on, against what was told."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from alerting.history import Placed
 from alerting.model import Alert, Ending
@@ -9,9 +9,18 @@ from alerting.timeline import Checkpoint
 from alerting.watching import SilenceWatch, ThresholdWatch
 from telemetry.model import Position, Reading
 
-Told = Mapping[str, Ending | None]
-"""How the alerts that people were told of ended so far, by id; None for one that is not to be
-changed, since the rule watched otherwise when it fired."""
+
+@dataclass(frozen=True, slots=True)
+class ToldAlert:
+    """When an alert that people were told of was fired, in ms since the epoch, and how it ended."""
+
+    fired_at: int
+    ending: Ending = field(default=Ending())
+
+
+Told = Mapping[str, ToldAlert | None]
+"""The alerts that people were told of, by id; None for one that is not to be changed, since the
+rule watched otherwise when it fired."""
 
 
 class Story:
@@ -105,22 +114,30 @@ class Story:
     def _compare(self, alert_id: str) -> None:
         ending = self._ending_of(alert_id)
         new = alert_id in self._alerts and alert_id not in self._told
-        if new or (ending is not None and _differ(self._told.get(alert_id), ending)):
+        told = self._told.get(alert_id)
+        if new or (told is not None and ending is not None and _differ(told.ending, ending)):
             self._changed.add(alert_id)
         else:
             self._changed.discard(alert_id)
 
     def _ending_of(self, alert_id: str) -> Ending | None:
         if alert_id in self._alerts:
-            return Ending(self._alerts[alert_id].resolved_at)
+            return self._ending_as_told(alert_id, self._alerts[alert_id].resolved_at)
         if alert_id in self._contradicted and alert_id not in self._endings:
             moment = self._contradicted[alert_id]
             return Ending(resolved_at=moment, contradicted_at=moment)
         return self._endings.get(alert_id)
 
+    def _ending_as_told(self, alert_id: str, resolved_at: int | None) -> Ending:
+        told = self._told.get(alert_id)
+        # Of a silence that was told of after a cooldown which, as is known by now, was none.
+        if told is not None and resolved_at is not None and resolved_at < told.fired_at:
+            return Ending(resolved_at=resolved_at, contradicted_at=resolved_at)
+        return Ending(resolved_at)
 
-def _differ(before: Ending | None, ending: Ending) -> bool:
-    if before is None or before == ending:
+
+def _differ(before: Ending, ending: Ending) -> bool:
+    if before == ending:
         return False
     # Whichever reading contradicted it first: people were told so.
     return before.contradicted_at is None or ending.contradicted_at is None

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from kernel.clock import DAY_MS
 from telemetry.model import BACKFILL_AFTER_MS, Position
 
-# Older readings are backfill when they arrive; a day more for messages that wait to be redriven.
-REMEMBERED_MS = BACKFILL_AFTER_MS + DAY_MS
+# Older readings are backfill when they arrive. A message may wait before it is evaluated: four days
+# in its queue, and fourteen as a dead letter.
+REMEMBERED_MS = BACKFILL_AFTER_MS + 18 * DAY_MS
 BEGINNING = Position(0, "")
 
 

@@ -54,12 +54,12 @@ def _ordering(slack, **how):
 
 _orderings = st.builds(
     _ordering,
-    slack=st.sampled_from([None, Decimal(0), Decimal(1), Decimal(2)]),
+    slack=st.sampled_from([None, *map(Decimal, (0, 1, 1, 2, 2))]),
     device=WATCHED,
     metric=st.sampled_from(["level", "level", "level", "temperature", "temperature_celsius"]),
     operator=st.sampled_from([">", ">=", "<", "<="]),
     threshold=LEVELS,
-    duration_seconds=st.sampled_from([0, 5, 10]),
+    duration_seconds=st.sampled_from([0, 0, 5, 10]),
     cooldown_seconds=COOLDOWNS,
     enabled=ENABLED,
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
@@ -13,7 +12,6 @@ from telemetry.packing import pack, unpack
 from telemetry.ports import Receipt, Span, StoredSegment
 
 _PROCESSED = "processed"
-_NEWEST = 64
 # What a flat item holds beside the metrics.
 _PROCESSED_ATTRIBUTES = {
     "device_date",
@@ -95,21 +93,14 @@ class DynamoDbProcessedReadings:
             ):
                 yield _processed_segment(item, device_id), _received_at(item)
 
-    def overtook(self, device_id: str, after: int, end: int, received_before: int) -> bool:
-        """Whether a reading taken between two moments was received before a third one, all in ms.
-
-        Only the newest few are looked at: no means perhaps.
-        """
-        span = Span(after, max(end, after + 1))
-        newest = (
-            item
-            for day in range((span.end - 1) // DAY_MS, span.start // DAY_MS - 1, -1)
-            for item in self._table.range(_partition(device_id, day), span, newest_first=True)
-        )
-        return any(
-            _last_of(item) >= after and _received_at(item) < received_before
-            for item in islice(newest, _NEWEST)
-        )
+    def newest(self, device_id: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """When the segments' last readings from `start` up to `end` were taken, and when they were
+        received, newest first."""
+        span = Span(start, max(end, start + 1))
+        for day in range((span.end - 1) // DAY_MS, span.start // DAY_MS - 1, -1):
+            for item in self._table.range(_partition(device_id, day), span, newest_first=True):
+                if _last_of(item) >= start:
+                    yield _last_of(item), _received_at(item)
 
 
 def _last_of(item: Item) -> int:

@@ -71,12 +71,11 @@ class MemoryProcessedReadings(_MemorySegments):
             if owner == device_id and reachable and segment.last >= start:
                 yield segment, stored.received_at
 
-    def overtook(self, device_id: str, after: int, end: int, received_before: int) -> bool:
-        """Whether a reading taken between two moments was received before a third one, in ms."""
-        return any(
-            received_at < received_before
-            for _, received_at in self.since(device_id, after, end, MAX_SEGMENT_SPAN_MS)
-        )
+    def newest(self, device_id: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """When the segments' last readings were taken, and when they were received."""
+        found = list(self.since(device_id, start, end, MAX_SEGMENT_SPAN_MS))
+        for segment, received_at in reversed(found):
+            yield segment.last, received_at
 
 
 class MemoryReadingQueue:

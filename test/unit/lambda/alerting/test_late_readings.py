@@ -5,29 +5,14 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples.alerting_in_memory import LATENESS_SECONDS, Alerting, Functions, Recorded, never
+from samples.alerting_in_memory import LATENESS_SECONDS, Alerting
+from samples.deliveries import at, deliver, seconds, told
 from samples.readings import START, reading
-from samples.rules import above, silent
+from samples.rules import above
 
-from alerting.model import EVERY_DEVICE, RuleDefinition
+from alerting.model import RuleDefinition
 
 MINUTE = 60
-
-
-def at(seconds, device_id="device-1", **metrics):
-    return reading(device_id, START + seconds * 1_000, **metrics)
-
-
-def seconds(moment):
-    return None if moment is None else (moment - START) / 1_000
-
-
-def told(alerting):
-    """When each alert fired and ended, in seconds, and whether it was contradicted."""
-    return [
-        (seconds(one.fired_at), seconds(one.resolved_at), seconds(one.contradicted_at))
-        for one in alerting.fired
-    ]
 
 
 @pytest.fixture
@@ -37,13 +22,6 @@ def alerting():
     alerting.define(above(50))
     alerting.pass_seconds(3_600)
     return alerting
-
-
-def deliver(alerting, *readings):
-    """Each reading in a request of its own, in this order."""
-    for one in readings:
-        alerting.deliver(one)
-        alerting.now += 1
 
 
 def test_what_was_overtaken_fires_all_the_same(alerting):
@@ -156,44 +134,6 @@ def test_what_is_processed_again_fires_nothing_under_a_later_rule():
     assert alerting.fired == []
 
 
-def test_silence_is_broken_by_what_comes_late(alerting):
-    alerting.define(silent(MINUTE), EVERY_DEVICE)
-    first = alerting.now
-    alerting.deliver(reading(timestamp=first, humidity=1))
-    alerting.pass_seconds(MINUTE)
-    alerting.sweep(never)
-    alerting.deliver(reading(timestamp=first + 10_000, humidity=1))
-    (alert,) = alerting.fired
-    assert alert.resolved_at == alert.contradicted_at == first + 10_000 < alert.fired_at
-    alerting.pass_seconds(30)
-    alerting.sweep(never)
-    again = alerting.fired[1]
-    assert (again.fired_at, again.resolved_at) == (first + 70_000, None)
-    assert again.last_reading_at == first + 10_000
-
-
-def test_a_silence_that_only_readings_tell_of_waits_for_those_still_to_come(alerting):
-    alerting.define(silent(MINUTE), EVERY_DEVICE)
-    first = alerting.now
-    alerting.deliver(reading(timestamp=first, humidity=1))
-    alerting.pass_seconds(600)
-    alerting.deliver(reading(timestamp=first + 600_000, humidity=1))
-    for n in range(20, 580, 20):
-        alerting.deliver(reading(timestamp=first + n * 1_000, humidity=1))
-    alerting.sweep(never)
-    assert alerting.fired == []
-
-
-def test_what_surely_came_too_late_costs_no_look_and_no_write(alerting):
-    deliver(alerting, at(2_000, temperature=40))
-    asked = []
-    functions = Functions(alerting.ports.each(lambda port: Recorded(port, asked)), alerting.clock)
-    functions.evaluate(alerting.stored(alerting.message(at(1, temperature=60))))
-    assert "overtook" in asked
-    assert not {"since", "commit"} & set(asked)
-    assert alerting.fired == []
-
-
 def test_an_alert_whose_reading_turns_out_to_be_too_late_does_not_stay_open(alerting):
     newest = alerting.message(at(2_000, temperature=40))
     alerting.now += 1
@@ -201,86 +141,6 @@ def test_an_alert_whose_reading_turns_out_to_be_too_late_does_not_stay_open(aler
     alerting.evaluate(alerting.stored(newest))
     deliver(alerting, at(1_150, temperature=60), at(1_160, temperature=40))
     assert [one for one in alerting.fired if one.resolved_at is None] == []
-
-
-def test_a_buffer_that_contradicts_more_alerts_than_fit_together_is_taken_in():
-    alerting = Alerting()
-    alerting.define(silent(5))
-    first = alerting.now
-    for n in range(0, 840, 7):
-        alerting.now = first + n * 1_000
-        alerting.speak(humidity=1)
-    alerting.pass_seconds(5)
-    alerting.sweep(never)
-    before = len(alerting.fired)
-    assert before > 98
-    alerting.deliver(*(reading(timestamp=first + n * 1_000, humidity=2) for n in range(840)))
-    alerting.sweep(never)
-    contradicted = [one for one in alerting.fired if one.contradicted_at is not None]
-    assert len(contradicted) >= before - 1
-
-
-def test_what_there_was_no_time_for_is_gone_on_with(alerting, monkeypatch):
-    monkeypatch.setattr("alerting.moving._MOST_READINGS", 50)
-    values = [60, 40] * 1_500
-    message = alerting.stored(
-        alerting.message(*(at(n, temperature=value) for n, value in enumerate(values)))
-    )
-    fired = [0]
-    while alerting.evaluate(message, out_of_time=iter([*[False] * 10, True]).__next__).failed:
-        fired.append(len(alerting.fired))
-        assert fired[-1] > fired[-2]
-    assert len(fired) > 1
-    assert len(alerting.fired) == 1_500
-    assert all(one.resolved_at == one.fired_at + 1_000 for one in alerting.fired)
-
-
-@pytest.mark.parametrize(("gap_ms", "fires"), [(MINUTE * 1_000 - 1, 0), (MINUTE * 1_000, 1)])
-def test_a_silence_that_reached_its_limit_is_an_alert_though_no_sweep_saw_it(
-    alerting, gap_ms, fires
-):
-    alerting.define(silent(MINUTE), EVERY_DEVICE)
-    first = alerting.now
-    alerting.deliver(reading(timestamp=first, humidity=1))
-    alerting.now += gap_ms
-    alerting.deliver(reading(timestamp=first + gap_ms, humidity=1))
-    alerting.sweep(never)
-    ends = [(one.fired_at, one.resolved_at) for one in alerting.fired]
-    assert ends == [(first + MINUTE * 1_000, first + gap_ms)] * fires
-
-
-def test_a_late_reading_within_a_silence_that_is_over_contradicts_it(alerting):
-    alerting.define(silent(MINUTE), EVERY_DEVICE)
-    first = alerting.now
-    for n in (0, 100, 130, 160, 190, 220):
-        alerting.deliver(reading(timestamp=first + n * 1_000, humidity=1))
-    alerting.pass_seconds(220)
-    alerting.sweep(never)
-    assert [one.resolved_at for one in alerting.fired] == [first + 100_000]
-    alerting.deliver(reading(timestamp=first + 50_000, humidity=1))
-    (alert,) = alerting.fired
-    assert alert.contradicted_at == alert.resolved_at == first + 50_000
-    alerting.deliver(reading(timestamp=first + 145_000, humidity=1))
-    alerting.sweep(never)
-    assert alerting.fired == [alert]
-
-
-def test_a_rule_for_every_device_misses_nobody_whom_it_has_not_heard_of(alerting):
-    alerting.define(silent(MINUTE), EVERY_DEVICE)
-    alerting.pass_seconds(10 * MINUTE)
-    alerting.speak(humidity=1)
-    alerting.sweep(never)
-    assert alerting.fired == []
-
-
-def test_what_was_taken_before_the_rule_was_made_is_not_the_last_reading(alerting):
-    alerting.define(silent(MINUTE), EVERY_DEVICE)
-    alerting.speak(seconds_ago=5, humidity=1)
-    alerting.pass_seconds(MINUTE)
-    alerting.sweep(never)
-    (alert,) = alerting.fired
-    assert alert.last_reading_at is None
-    assert alert.fired_at == alerting.now
 
 
 def test_an_alert_of_a_rule_as_it_was_is_left_alone_by_the_rule_as_it_is(alerting):
@@ -295,28 +155,6 @@ def test_an_alert_of_a_rule_as_it_was_is_left_alone_by_the_rule_as_it_is(alertin
     found = [one for one in alerting.fired if one.rule_id == rule.rule_id]
     assert [seconds(one.fired_at) for one in found] == [1, 9]
     assert found[0].resolved_at == changed_at
-
-
-def test_what_was_heard_and_not_written_down_is_no_silence(alerting):
-    alerting.define(silent(60 * MINUTE), EVERY_DEVICE)
-    first = alerting.now
-    for seconds_later in (0, 200, 3_700):
-        alerting.now = first + seconds_later * 1_000
-        alerting.speak(humidity=1)
-    alerting.sweep(never)
-    assert alerting.fired == []
-
-
-def test_what_is_stored_and_not_evaluated_yet_is_no_silence(alerting):
-    alerting.define(silent(MINUTE))
-    alerting.pass_seconds(30)
-    alerting.spoken(humidity=1)
-    alerting.pass_seconds(30)
-    alerting.sweep(never)
-    assert alerting.fired == []
-    alerting.pass_seconds(30)
-    alerting.sweep(never)
-    assert len(alerting.fired) == 1
 
 
 values = st.lists(st.sampled_from([40, 60]), min_size=1, max_size=120)

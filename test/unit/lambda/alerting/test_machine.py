@@ -253,16 +253,19 @@ class RulesReadingsAndSweeps(RuleBasedStateMachine):
 
     def _check_present(self, rule_id, device, alerts, fired_before):
         watching = self.reference.rules[rule_id]
-        silence = watching.plan.silence_seconds is not None
-        told = {max(one.last_reading_at or 0, watching.revision) for one in alerts}
+        silence, since = watching.plan.silence_seconds is not None, watching.revision
+        told = {max(one.last_reading_at or 0, since) for one in alerts}
         expected = self.reference.alerts(
             rule_id, device, self.alerting.now, told if silence else set()
         )
-        standing = [_seen(one) for one in alerts if one.contradicted_at is None]
+        standing = [_shown(one, since) for one in alerts if one.contradicted_at is None]
         wanted = [
-            _wanted(one)
+            _shown(one, since)
             for one in expected
-            if silence or (one.fired_at, one.actual_value) not in fired_before
+            # Another reading of that moment may say the same, and fires for itself.
+            if silence
+            or (one.fired_at, one.actual_value) not in fired_before
+            or _shown(one, since) in standing
         ]
         # Silences that readings tell of are fired by the next sweep, and what follows from them.
         if not silence or (self.swept and watching.followed_up):
@@ -393,17 +396,12 @@ def _definition(plan):
     )
 
 
-def _seen(alert):
-    return alert.fired_at, alert.actual_value, alert.last_reading_at, alert.resolved_at
-
-
-def _wanted(expected):
-    return (
-        expected.fired_at,
-        expected.actual_value,
-        expected.last_reading_at,
-        expected.resolved_at,
-    )
+def _shown(alert, revision):
+    """What must be the same of an alert that is there and of one that must be."""
+    heard_at = alert.last_reading_at
+    # One taken at the very moment may have come before the alert was told, or after.
+    heard_at = None if heard_at == revision else heard_at
+    return alert.fired_at, alert.actual_value, heard_at, alert.resolved_at
 
 
 def _sorted(rows):

@@ -139,19 +139,19 @@ def test_a_segment_that_began_before_is_found_as_far_as_is_looked_back(processed
     assert since(START + 120_001, 120_000) == []
 
 
-def test_whether_a_later_reading_was_received_earlier(processed):
-    processed.append(cut_into_segments(every_hours(1, 1), 1), RECEIVED, AT)
+def test_the_newest_come_first_with_when_they_were_taken_and_received(processed):
+    processed.append(cut_into_segments(every_hours(1, 30), 1), RECEIVED, AT)
     processed.append(cut_into_segments([reading(timestamp=START + n) for n in (1, 9)], 2), 5, AT)
 
-    def overtook(after, received_before):
-        return processed.overtook("device-1", after, START + DAY_MS, received_before)
+    def newest(start, end=START + 2 * DAY_MS, device_id="device-1"):
+        return list(processed.newest(device_id, start, end))
 
-    assert overtook(START, RECEIVED + 1)
-    assert overtook(START + 9, RECEIVED)
-    assert not overtook(START + 10, RECEIVED)
-    assert not overtook(START, 5)
-    assert not processed.overtook("device-1", START + 10, START - 1, RECEIVED + 1)
-    assert not processed.overtook("device-2", START, START + DAY_MS, RECEIVED + 1)
+    hourly = [(START + n * HOUR_MS, RECEIVED) for n in reversed(range(1, 30))]
+    assert newest(START + 9) == [*hourly, (START + 9, 5)]
+    assert newest(START + 10) == hourly
+    assert newest(START + 10, START + HOUR_MS + 1) == hourly[-1:]
+    assert newest(START + 10, START - 1) == []
+    assert newest(START, device_id="device-2") == []
 
 
 def test_what_version_0_1_0_kept_was_received_when_it_was_processed(aws, processed_table):
