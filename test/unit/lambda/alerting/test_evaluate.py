@@ -94,6 +94,17 @@ def test_a_stale_rule_restarts_nothing():
     assert once[0].condition == above(50)
 
 
+def test_what_a_stale_rule_would_fire_is_judged_by_the_rule_as_it_is():
+    alerting = Alerting()
+    rule = alerting.define(above(30))
+    alerting.ports.book = Behind(alerting.ports.book)
+    stale = Functions(alerting.ports, alerting.clock)
+    alerting.pass_seconds(1)
+    alerting.keeping.replace(rule.rule_id, RuleDefinition("device-1", above(50)))
+    assert stale.evaluate(alerting.spoken(temperature=60)).failed == frozenset()
+    assert [alert.condition for alert in alerting.fired] == [above(50)]
+
+
 def test_the_cost_of_a_message_does_not_grow_with_rules_of_other_devices():
     costs = []
     for others in (0, 1_000):

@@ -105,6 +105,48 @@ def test_a_late_reading_ends_an_alert_of_which_only_the_stored_readings_tell(
     assert told(alerting) == [(n, n + 0.5, None) for n in hot]
 
 
+def test_what_cooldown_forbids_ends_when_the_alert_fired_that_it_cools_down_from():
+    alerting = Alerting()
+    alerting.define(above(50), cooldown_seconds=60)
+    alerting.pass_seconds(3_600)
+    deliver(alerting, at(30, temperature=60), at(31, temperature=40))
+    deliver(alerting, at(5, temperature=40), at(0, temperature=60))
+    assert told(alerting) == [(0, 5, None), (30, 0, 0)]
+
+
+def test_what_came_too_late_is_told_of_though_only_a_look_shows_it(alerting, capsys):
+    alerting.deliver(at(2_000, temperature=40))
+    alerting.now += 1
+    late = alerting.stored(alerting.message(at(1, temperature=60)))
+    for n in range(80):
+        alerting.pass_seconds(1)
+        alerting.deliver(at(3_000 + n, temperature=40))
+    alerting.evaluate(late)
+    assert alerting.fired == []
+    assert "readings_too_late" in capsys.readouterr().out
+
+
+def test_what_is_older_than_all_that_is_remembered_is_told_of(alerting, capsys):
+    waiting = alerting.stored(alerting.message(at(1, temperature=60)))
+    for day in range(1, 60):
+        alerting.pass_seconds(86_400)
+        alerting.deliver(at(day * 86_400, temperature=60), at(day * 86_400 + 1, temperature=40))
+    before = alerting.fired
+    capsys.readouterr()
+    alerting.evaluate(waiting)
+    assert alerting.fired == before
+    assert "readings_too_late" in capsys.readouterr().out
+
+
+def test_a_message_that_waited_as_long_as_any_can_is_not_too_late(alerting):
+    waiting = alerting.stored(alerting.message(at(1, temperature=60), at(2, temperature=40)))
+    for day in range(1, 18):
+        alerting.pass_seconds(86_400)
+        alerting.deliver(at(day * 86_400, temperature=60), at(day * 86_400 + 1, temperature=40))
+    alerting.evaluate(waiting)
+    assert told(alerting)[0] == (1, 2, None)
+
+
 def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(alerting):
     early = alerting.stored(alerting.message(at(0, temperature=60)))
     alerting.now += 1

@@ -3,6 +3,7 @@ from samples.readings import START, reading
 from samples.rules import a_rule, above, silent
 
 from alerting.history import History
+from alerting.model import Ending
 from alerting.movement import MOST_ALERTS_AT_ONCE, Movement
 from kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS
 
@@ -104,3 +105,47 @@ def test_the_longest_segment_is_remembered_and_seldom_written():
         state = movement.state if movement.changed else state
         assert state is None or state.longest_ms >= span_ms
     assert written == 3
+
+
+def test_an_alert_fires_again_at_the_moment_that_its_cooldown_ends():
+    rule = a_rule(above(30), cooldown_seconds=60)
+    cooling = moved(rule, at(0, temperature=40), at(1, temperature=20)).state
+    for seconds, alerts in ((59, 0), (60, 1)):
+        assert len(moved(rule, at(seconds, temperature=40), before=cooling).fired) == alerts
+
+
+def test_only_a_mark_that_reaches_back_far_enough_is_one():
+    state = moved(RULE, at(0, temperature=40), at(9, temperature=20)).state
+    marking = Movement(RULE, "device-1", state)
+    marking.mark(at(5).position)
+    marked = Movement(RULE, "device-1", marking.state)
+    assert marked.is_marked(at(5).position)
+    assert marked.is_marked(at(6).position)
+    assert not marked.is_marked(at(4).position)
+    assert not Movement(RULE, "device-1", state).is_marked(at(5).position)
+    changed = RULE.replaced_by(a_rule(above(35)).definition, START)
+    assert not Movement(changed, "device-1", marking.state).is_marked(at(5).position)
+
+
+def test_a_mark_remembers_how_far_alerts_may_have_been_fired():
+    state = moved(RULE, at(0, temperature=40), at(9, temperature=20)).state
+    for _ in range(2):
+        marking = Movement(RULE, "device-1", state)
+        marking.mark(at(1).position)
+        state = marking.state
+        assert state.told_until == at(9, temperature=20).position
+
+
+def test_an_alert_of_the_future_does_not_end_before_it_began():
+    firing = moved(RULE, at(30, temperature=40))
+    changed = RULE.replaced_by(a_rule(above(35)).definition, START + 10 * SECOND_MS)
+    movement = Movement(changed, "device-1", firing.state)
+    assert movement.closed == dict.fromkeys(firing.fired, START + 30 * SECOND_MS)
+
+
+def test_a_reopened_alert_is_not_kept_under_another_rule():
+    movement = Movement(RULE, "device-1", moved(RULE, at(0, temperature=40)).state)
+    movement.amended = {"an-alert": Ending(START)}
+    assert not movement.obeys_the_rule
+    movement.amended = {"an-alert": Ending()}
+    assert movement.obeys_the_rule

@@ -184,3 +184,76 @@ def test_who_fell_silent_while_the_rule_was_disabled_is_waited_for_once_it_is_en
         alerting.pass_seconds(MINUTE)
         alerting.sweep(never)
     assert fired_at(alerting) == [enabled_at + MINUTE * SECOND_MS]
+
+
+def test_who_is_waited_for_is_still_though_the_rule_changes_and_it_speaks_of_others(
+    alerting,
+):
+    rule = alerting.define(silent(MINUTE, "temperature"), EVERY_DEVICE)
+    alerting.speak(temperature=20)
+    alerting.pass_seconds(1)
+    longer = RuleDefinition(EVERY_DEVICE, silent(2 * MINUTE, "temperature"))
+    changed_at = alerting.now
+    alerting.keeping.replace(rule.rule_id, longer)
+    alerting.pass_seconds(1)
+    alerting.speak(humidity=40)
+    alerting.pass_seconds(2 * MINUTE)
+    alerting.sweep(never)
+    assert fired_at(alerting) == [changed_at + 2 * MINUTE * SECOND_MS]
+
+
+def test_a_device_that_cannot_be_looked_at_keeps_a_change_from_no_other(
+    alerting,
+):
+    rule = alerting.define(above(30), EVERY_DEVICE)
+    for device_id in ("device-1", "device-2", "device-3"):
+        alerting.speak(device_id, temperature=40)
+    alerting.pass_seconds(1)
+    alerting.keeping.delete(rule.rule_id)
+    alerting.pass_seconds(10)
+    states = alerting.ports.states
+
+    class Broken:
+        """States that cannot be kept for one device."""
+
+        def __getattr__(self, name):
+            return getattr(states, name)
+
+        def unwatch(self, key, *how):
+            if key[0] == "device-1" and self.is_broken:
+                raise Unavailable("away")
+            states.unwatch(key, *how)
+
+    alerting.ports.states = broken = Broken()
+    broken.is_broken = True
+    functions = Functions(alerting.ports, alerting.clock)
+    functions.sweep(never)
+    found = {alert.device_id: alert.status for alert in alerting.fired}
+    assert found == {"device-1": "triggered", "device-2": "resolved", "device-3": "resolved"}
+    broken.is_broken = False
+    functions.sweep(never)
+    assert {alert.status for alert in alerting.fired} == {"resolved"}
+
+
+def test_silence_is_found_though_nobody_can_be_told(alerting):
+    alerting.define(above(30))
+    alerting.define(silent(MINUTE))
+
+    class Away:
+        """A topic that does not answer, and takes its time."""
+
+        def publish(self, alert):
+            alerting.pass_seconds(10)
+            raise Unavailable("away")
+
+    alerting.ports.notifications = Away()
+    functions = Functions(alerting.ports, alerting.clock)
+    for temperature in [40, 20] * 6:
+        functions.evaluate(alerting.spoken(temperature=temperature))
+        alerting.pass_seconds(1)
+    alerting.pass_seconds(10 * MINUTE)
+    until = alerting.now + 45 * SECOND_MS
+    functions.sweep(lambda: alerting.now >= until)
+    assert [alert.condition for alert in alerting.fired if alert.status == "triggered"] == [
+        silent(MINUTE)
+    ]

@@ -1,0 +1,44 @@
+"""Decisions are made on what is there at this moment; a conflict is a reason to try again."""
+
+import pytest
+from samples.movements import moved
+from samples.readings import START, reading
+from samples.rules import a_rule, above, silent
+
+from alerting.ports import Held, Superseded
+
+RULE = a_rule(above(30))
+
+
+def requested(heard):
+    """Whether each request that was overheard asks for what was written a moment ago."""
+    return [
+        keys["ConsistentRead"]
+        for asked in heard
+        for keys in asked.get("RequestItems", {"": asked}).values()
+    ]
+
+
+@pytest.mark.parametrize("keys", [1, 5], ids=["singly", "as_a_range"])
+def test_states_are_read_as_they_are(dynamodb_ports, overhear, keys):
+    heard = [overhear("dynamodb", "BatchGetItem"), overhear("dynamodb", "Query")]
+    dynamodb_ports.states.held([("device-1", f"rule-{n}") for n in range(keys)])
+    asked = [one for each in heard for one in each]
+    assert requested(asked) == [True]
+
+
+def test_rules_and_alerts_are_looked_up_as_they_are(dynamodb_ports, overhear):
+    rules, alerts = overhear("dynamodb", "GetItem"), overhear("dynamodb", "BatchGetItem")
+    dynamodb_ports.book.get("a-rule")
+    dynamodb_ports.book.edition()
+    dynamodb_ports.alerts.found(["an-alert"])
+    assert requested(rules) == [True, True]
+    assert requested(alerts) == [True]
+
+
+def test_a_state_that_somebody_is_moving_at_this_moment_is_superseded(dynamodb_ports, refuse):
+    waiting = moved(a_rule(silent(60)), reading())
+    assert not waiting.tells
+    refuse("dynamodb", "PutItem", "TransactionConflictException")
+    with pytest.raises(Superseded):
+        dynamodb_ports.states.commit(waiting, Held(), START)
