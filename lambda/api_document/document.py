@@ -27,9 +27,11 @@ _JSON = "application/json"
 _DESCRIPTION = """\
 Send readings, events and device states, query and count them, and be alerted.
 
-Every request is signed (AWS Signature Version 4, service `execute-api`). Where operators have set
-an API key, requests bring it in `x-api-key` as well. A request that is answered 2xx is durable,
-whole; any other answer has stored nothing that a repeat would double, so repeating is always safe.
+Every request is signed (AWS Signature Version 4, service `execute-api`), in its headers or, as
+presigned URLs are, in its query: parameters named `X-Amz-…` belong to the signature. Where
+operators have set an API key, requests bring it in `x-api-key` as well. A request that is answered
+2xx is durable, whole; any other answer has stored nothing that a repeat would double, so repeating
+is always safe.
 """
 _SECURITY_SCHEMES = {
     "aws_signature": {

@@ -26,6 +26,8 @@ MAX_BODY_BYTES = 1024 * 1024
 # Lambda may answer 6 MB; beyond a thousand faults a caller learns nothing new.
 _MOST_FAULTS_TOLD = 1_000
 _RETRY_AFTER_SECONDS = "1"
+# A presigned URL carries its signature and its session token here: they are not what is asked for.
+_SIGNATURE_PREFIX = "x-amz-"
 
 _STATUS: dict[type[PipelineError], tuple[int, str]] = {
     Malformed: (400, "MALFORMED_JSON"),
@@ -41,7 +43,7 @@ _STATUS: dict[type[PipelineError], tuple[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of the API; header names are in lower case."""
+    """One call of the API; header names are in lower case, and no signature is in the query."""
 
     method: str
     route: str
@@ -62,7 +64,7 @@ class Request:
             method=event["httpMethod"],
             route=event["resource"],
             path_parameters=event.get("pathParameters") or {},
-            query=event.get("multiValueQueryStringParameters") or {},
+            query=_asked(event.get("multiValueQueryStringParameters") or {}),
             headers=headers,
             body=_body(event, headers.get("content-encoding", "")),
             caller=_principal(identity.get("userArn") or ""),
@@ -154,6 +156,14 @@ def _error(
     error = {"code": code, "message": message, "details": details, "requestId": request_id}
     headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status in (429, 503) else {}
     return Answer(status, exact_json.dumps({"error": error}), headers)
+
+
+def _asked(query: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {
+        name: values
+        for name, values in query.items()
+        if not name.lower().startswith(_SIGNATURE_PREFIX)
+    }
 
 
 def _body(event: Mapping[str, Any], encoding: str) -> bytes:
