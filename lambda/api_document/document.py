@@ -8,6 +8,7 @@ from typing import Any
 from alerting.openapi import ALERTING
 from api_document.refusals import ERROR_SCHEMAS, REFUSALS, refusals_of
 from api_document.service import SERVICE
+from kernel.http import CONTENT_ENCODINGS
 from kernel.idempotency import REMEMBERED_FOR_MS
 from kernel.openapi import (
     IDEMPOTENCY_KEY_SCHEMA,
@@ -59,8 +60,9 @@ _HEADERS: dict[str, Schema] = {
     "ContentEncoding": {
         "name": "Content-Encoding",
         "in": "header",
-        "description": "How the body is packed, if it is.",
-        "schema": {"type": "string", "enum": ["gzip", "identity"]},
+        "description": "How the body is packed, if it is. Gzip is known by its first bytes, also "
+        "without this header; a body that is said to be packed otherwise is refused.",
+        "schema": {"type": "string", "enum": list(CONTENT_ENCODINGS)},
     },
 }
 

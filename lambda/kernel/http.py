@@ -23,6 +23,8 @@ from kernel.errors import (
 )
 
 MAX_BODY_BYTES = 1024 * 1024
+CONTENT_ENCODINGS = ("gzip", "identity")
+_GZIP_MAGIC = b"\x1f\x8b"
 # Lambda may answer 6 MB; beyond a thousand faults a caller learns nothing new.
 _MOST_FAULTS_TOLD = 1_000
 _RETRY_AFTER_SECONDS = "1"
@@ -172,10 +174,11 @@ def _body(event: Mapping[str, Any], encoding: str) -> bytes:
         body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     except (binascii.Error, UnicodeEncodeError) as error:
         raise Malformed("The body cannot be read.") from error
-    if encoding.strip().lower() not in ("", "identity", "gzip"):
-        raise Invalid([Fault("Content-Encoding", "must be gzip or absent")])
-    # API Gateway unpacks gzip itself where compression is enabled, yet leaves the header as it was.
-    if encoding.strip().lower() == "gzip" and body[:2] == b"\x1f\x8b":
+    if encoding.strip().lower() not in ("", *CONTENT_ENCODINGS):
+        raise Invalid([Fault("Content-Encoding", "must be gzip, identity or absent")])
+    # The header does not tell: API Gateway unpacks gzip itself where compression is enabled, yet
+    # leaves the header as it was, and gateways before it rename the header. No JSON begins so.
+    if body.startswith(_GZIP_MAGIC):
         body = _unpacked(body)
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge(f"The body is longer than {MAX_BODY_BYTES} bytes.")
@@ -188,7 +191,7 @@ def _unpacked(body: bytes) -> bytes:
         # One byte past the limit tells a body that is too large; a bomb never unfolds.
         unpacked = stream.decompress(body, MAX_BODY_BYTES + 1)
     except zlib.error as error:
-        raise Malformed("The body is not gzip, though its Content-Encoding says so.") from error
+        raise Malformed("The body begins as gzip does, but is not gzip.") from error
     if len(unpacked) <= MAX_BODY_BYTES and (not stream.eof or stream.unused_data):
         raise Malformed("The body is not one whole gzip stream.")
     return unpacked
