@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kernel.http import MAX_BODY_BYTES
+from kernel.errors import MAX_TOLD
+from kernel.http import MAX_BODY_BYTES, MOST_FAULTS_TOLD
 from kernel.openapi import EXAMPLE_REQUEST_ID, Operation, Schema, object_schema, schema_ref
 
 _RETRY_AFTER = {
@@ -12,13 +13,15 @@ _RETRY_AFTER = {
     }
 }
 
+_TOLD: Schema = {"type": "string", "maxLength": MAX_TOLD}
+
 ERROR_SCHEMAS: dict[str, Schema] = {
     "Fault": object_schema(
         {
-            "path": {"type": "string", "description": "Where: `readings[3].sensor_data.temp`."},
-            "message": {"type": "string"},
+            "path": {**_TOLD, "description": "Where: `readings[3].sensor_data.temp`."},
+            "message": _TOLD,
         },
-        description="One thing that is wrong in a request.",
+        description="One thing that is wrong in a request; longer texts are cut in the middle.",
     ),
     "Error": object_schema(
         {
@@ -29,7 +32,9 @@ ERROR_SCHEMAS: dict[str, Schema] = {
                     "details": {
                         "type": "array",
                         "items": schema_ref("Fault"),
-                        "description": "Every fault found, where the request is not valid.",
+                        "maxItems": MOST_FAULTS_TOLD + 1,
+                        "description": "Every fault found, where the request is not valid; of more "
+                        f"than {MOST_FAULTS_TOLD}, how many more there are.",
                     },
                     "requestId": {"type": "string"},
                 }

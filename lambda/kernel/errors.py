@@ -19,17 +19,33 @@ PipelineError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Every path of the contract fits; what callers write in its place may be as long as the body.
+MAX_TOLD = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong in a request, and where: `readings[3].sensor_data.temp`."""
+    """One thing that is wrong in a request, and where: `readings[3].sensor_data.temp`.
+
+    Both texts may echo the request: what is longer than 200 characters is cut in the middle.
+    """
 
     path: str
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", _cut(self.path))
+        object.__setattr__(self, "message", _cut(self.message))
+
 
 class PipelineError(Exception):
-    """Anything the pipeline raises on purpose; its text may be shown to the caller."""
+    """Anything the pipeline raises on purpose; its text may be shown to the caller.
+
+    The text may echo the request: what is longer than 200 characters is cut in the middle.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(_cut(text))
 
 
 class Refused(PipelineError):
@@ -86,3 +102,10 @@ class NoAnswer(Unavailable):
 
 class PartlySent(Unavailable):
     """Some messages may be on their way, others are not."""
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_TOLD:
+        return text
+    head = MAX_TOLD // 2
+    return f"{text[:head]}…{text[head + 1 - MAX_TOLD :]}"

@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 1024 * 1024
 CONTENT_ENCODINGS = ("gzip", "identity")
 _GZIP_MAGIC = b"\x1f\x8b"
 # Lambda may answer 6 MB; beyond a thousand faults a caller learns nothing new.
-_MOST_FAULTS_TOLD = 1_000
+MOST_FAULTS_TOLD = 1_000
 _RETRY_AFTER_SECONDS = "1"
 # A presigned URL carries its signature and its session token here: they are not what is asked for.
 _SIGNATURE_PREFIX = "x-amz-"
@@ -144,10 +144,10 @@ def _refusal(error: PipelineError, request_id: str) -> Answer:
     status, code = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     faults = error.faults if isinstance(error, Invalid) else ()
     details = [
-        {"path": fault.path, "message": fault.message} for fault in faults[:_MOST_FAULTS_TOLD]
+        {"path": fault.path, "message": fault.message} for fault in faults[:MOST_FAULTS_TOLD]
     ]
-    if len(faults) > _MOST_FAULTS_TOLD:
-        more = len(faults) - _MOST_FAULTS_TOLD
+    if len(faults) > MOST_FAULTS_TOLD:
+        more = len(faults) - MOST_FAULTS_TOLD
         details.append({"path": "", "message": f"and {more} more faults"})
     return _error(status, code, str(error), details, request_id)
 

@@ -98,3 +98,22 @@ def test_what_was_accepted_stays_though_a_repeat_of_it_fails(pipeline):
 def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
     with pytest.raises(KeyError):
         ingest.handler({"detail-type": "Scheduled Event"}, None)
+
+
+LONG_NAME = "\x7f" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"{LONG_NAME}": 1}}',
+        f'{{"device_id": "d", "sensor_data": {{"{LONG_NAME}": 1}}}}',
+        f'{{"{LONG_NAME[:400_000]}": 1, "{LONG_NAME[:400_000]}": 1}}',
+        f'{{"device_id": "{LONG_NAME}", "sensor_data": {{"x": 1}}}}',
+    ],
+    ids=["field", "metric", "field twice", "value"],
+)
+def test_a_million_characters_in_a_bad_request_are_not_echoed(pipeline, body):
+    status, answer, _ = pipeline.ingest(body)
+    assert status == 400
+    assert len(json.dumps(answer)) < 5_000

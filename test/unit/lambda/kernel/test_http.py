@@ -59,6 +59,31 @@ def test_every_fault_is_named_up_to_a_thousand():
     assert body["error"]["details"][-1]["message"] == "and 500 more faults"
 
 
+LONG = "\x7f" * 150_000
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (Invalid([Fault(f"readings[3].{LONG}", "is not a known field")]), "readings[3]."),
+        (Invalid([Fault("a", f"must not be {LONG} at all")]), " at all"),
+        (NotFound(f"There is no {LONG} here."), " here."),
+    ],
+)
+def test_what_an_error_echoes_of_a_request_is_cut_in_the_middle(error, kept):
+    _, body, _ = answered(raising(error))
+    text = json.dumps(body, ensure_ascii=False)
+    assert kept in text
+    assert "…" in text
+    assert len(text) < 500
+
+
+def test_an_answer_to_nothing_but_long_faults_is_not_long():
+    faults = [Fault(f"{LONG}{n}", LONG) for n in range(1_500)]
+    proxy = serve(api_call("GET /"), {"GET /": raising(Invalid(faults))})
+    assert len(proxy["body"]) < 2_500_000
+
+
 def test_an_unexpected_error_shows_nothing_of_itself(capsys):
     status, body, _ = answered(raising(ValueError("the secret")))
     assert (status, body["error"]["code"]) == (500, "INTERNAL_ERROR")
