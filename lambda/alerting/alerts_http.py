@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alerting.model import ALERTS_KEPT_MS, STATUSES, Alert
+from alerting.parsing import MAX_RULE_ID
 from alerting.ports import AlertQuery
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
@@ -14,7 +15,6 @@ from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown, text_fau
 from kernel.query_parameters import limit_of, moment_of
 
 _PARAMETERS = {"device_id", "rule_id", "status", "start", "end", "limit", "next_token"}
-_MAX_RULE_ID = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,4 @@ def found_alerts(
 
 
 def _rule_id_fault(rule_id: str) -> str | None:
-    return text_fault(rule_id, _MAX_RULE_ID) if rule_id else "must not be empty"
+    return text_fault(rule_id, MAX_RULE_ID) if rule_id else "must not be empty"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from alerting.model import ALERTS_KEPT_MS, EVERY_DEVICE, TRIGGERED
-from alerting.openapi_schemas import DEVICE_ID, DEVICES, ID, SCHEMAS, STATUS
+from alerting.openapi_schemas import DEVICE_ID, DEVICES, ID, RULE_ID, SCHEMAS, STATUS
 from kernel.clock import DAY_MS, MINUTE_MS
 from kernel.openapi import (
     EXAMPLE_MOMENT,
@@ -136,7 +136,7 @@ _ALERTS = ApiPart(
             f"{BACKFILL_AFTER_MS // DAY_MS} days on arrival fire none.",
             parameters=[
                 query_parameter("device_id", DEVICE_ID, "Only alerts of this device."),
-                query_parameter("rule_id", {"type": "string"}, "Only alerts of this rule."),
+                query_parameter("rule_id", RULE_ID, "Only alerts of this rule."),
                 query_parameter("status", STATUS, "Only open or only ended alerts."),
                 *span_parameters(
                     "The first moment of firing.", "The moment before which they fired."

@@ -13,6 +13,7 @@ from alerting.parsing import (
     MAX_DESCRIPTION,
     MAX_DURATION_SECONDS,
     MAX_NAME,
+    MAX_RULE_ID,
     MAX_SILENCE_SECONDS,
 )
 from kernel.openapi import Schema, object_schema, schema_ref, text_schema
@@ -21,6 +22,7 @@ from telemetry.model import DERIVED_METRICS
 DEVICE_ID = schema_ref("DeviceId")
 _EPOCH = schema_ref("EpochMilliseconds")
 ID: Schema = {"type": "string", "description": "Opaque."}
+RULE_ID = text_schema(MAX_RULE_ID, shortest=1)
 
 
 def _seconds(least: int, most: int, description: str, **more: int) -> Schema:

@@ -15,16 +15,18 @@ from alerting.model import (
     Silence,
     Threshold,
 )
+from kernel import exact_json
 from kernel.errors import Fault, Invalid
 from kernel.parsing import device_id_of, object_of, refuse_unknown, text_fault
 from telemetry.model import DERIVED_METRICS
-from telemetry.parsing import metric_name_fault, metric_of
+from telemetry.parsing import is_number, metric_name_fault, metric_of
 
 DAY_SECONDS = 24 * 60 * 60
 MAX_DURATION_SECONDS = 7 * DAY_SECONDS
 MAX_COOLDOWN_SECONDS = 30 * DAY_SECONDS
 MAX_SILENCE_SECONDS = 30 * DAY_SECONDS
 MAX_NAME = 128
+MAX_RULE_ID = 128
 MAX_DESCRIPTION = 1_024
 
 THRESHOLD_FIELDS = ("metric", "operator", "threshold", "duration", "clear_threshold")
@@ -80,9 +82,11 @@ def _threshold_of(document: Mapping[str, Any], faults: list[Fault]) -> Condition
     if "operator" in document and operator not in OPERATORS:
         faults.append(Fault("operator", f"must be one of {' '.join(OPERATORS)}"))
     ordered = operator in ORDERING_OPERATORS
-    threshold = metric_of(document.get("threshold", 0), "threshold", faults)
-    if ordered and isinstance(threshold, bool | str):
+    given = document.get("threshold", 0)
+    if ordered and not is_number(given):
         faults.append(Fault("threshold", f"must be a number with the operator {operator}"))
+        given = 0
+    threshold = metric_of(given, "threshold", faults)
     clear = _clear_threshold_of(document, ordered=ordered, faults=faults)
     duration = _seconds_of(document, "duration", 0, MAX_DURATION_SECONDS, faults)
     if len(faults) > before or metric is None:
@@ -99,9 +103,10 @@ def _clear_threshold_of(
 ) -> Decimal | None:
     if "clear_threshold" not in document:
         return None
-    clear = metric_of(document["clear_threshold"], "clear_threshold", faults)
-    if ordered and isinstance(clear, Decimal):
-        return clear
+    given = document["clear_threshold"]
+    if ordered and is_number(given):
+        clear = metric_of(given, "clear_threshold", faults)
+        return clear if isinstance(clear, Decimal) else None
     reason = f"must be a number, and goes with {' '.join(ORDERING_OPERATORS)} only"
     faults.append(Fault("clear_threshold", reason))
     return None
@@ -126,9 +131,9 @@ def _metric_name_of(document: Mapping[str, Any], faults: list[Fault]) -> str | N
 def _seconds_of(
     document: Mapping[str, Any], name: str, least: int, most: int, faults: list[Fault]
 ) -> int:
-    value = document.get(name, least)
-    if type(value) is int and least <= value <= most:
-        return value
+    seconds = exact_json.whole(document.get(name, least))
+    if seconds is not None and least <= seconds <= most:
+        return seconds
     faults.append(Fault(name, f"must be a whole number of seconds from {least} to {most}"))
     return least
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from alerting.adapters.rule_book import DynamoDbRuleBook
 from alerting.model import RuleDefinition
-from alerting.parsing import parse_rule
+from alerting.parsing import MAX_RULE_ID, parse_rule
 from alerting.rules import RuleKeeping
 from alerting.rules_http import found_rules, parse_rule_query, rule_answer
 from kernel.aws import client
@@ -17,9 +17,6 @@ from kernel.http import Answer, Request, serve
 from kernel.idempotency import once
 from kernel.paging import PageTokens
 from kernel.wiring import api_key, attempts, parameter, setting
-
-# More than any id has; DynamoDB refuses to look up keys of over 2,048 bytes.
-_LONGEST_ID = 128
 
 
 @cache
@@ -72,7 +69,8 @@ def _delete_rule(request: Request) -> Answer:
 
 def _rule_id(request: Request) -> str:
     rule_id = unquote(request.path_parameters["rule_id"])
-    if len(rule_id) > _LONGEST_ID:
+    # DynamoDB refuses to look up keys of over 2,048 bytes.
+    if len(rule_id) > MAX_RULE_ID:
         raise NotFound("There is no such rule.")
     return rule_id
 

@@ -8,17 +8,22 @@ from typing import Any
 
 from kernel.errors import Malformed
 
-# What DynamoDB can hold: 38 significant digits, magnitudes from 1E-130 to 9.99…E+125.
+# What DynamoDB can hold, zero aside: 38 significant digits, magnitudes from 1E-130 to 9.99…E+125.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+MAX_DIGITS = 38
+LEAST_EXPONENT = -130
+MOST_EXPONENT = 125
 _STORABLE = Context(
-    prec=38,
-    Emin=-130,
-    Emax=125,
+    prec=MAX_DIGITS,
+    Emin=LEAST_EXPONENT,
+    Emax=MOST_EXPONENT,
     traps=[Inexact, InvalidOperation, Overflow, Subnormal, Underflow],
 )
 _ZERO = Decimal(0)
 # Longer literals are not worth an int: nothing that the pipeline stores has so many digits.
 _LONGEST_INTEGER = 40
+# Stands for numbers whose exponent is too long even for a Decimal: no table can hold it, either.
+_FAR_OUT_OF_RANGE = Decimal("1E+999999")
 
 
 def canonical(number: Decimal | int) -> Decimal:
@@ -27,6 +32,16 @@ def canonical(number: Decimal | int) -> Decimal:
     Raises ArithmeticError when the number has more than 38 significant digits or is out of range.
     """
     return _STORABLE.normalize(Decimal(number)) or _ZERO
+
+
+def whole(value: Any) -> int | None:
+    """The integer that a number is, however it is written: 60, 60.0 or 6e1; None for the rest."""
+    if type(value) is int:
+        return value
+    # As an int, 1E+999999 would have a million digits.
+    if type(value) is Decimal and value.is_finite() and value.adjusted() < _LONGEST_INTEGER:
+        return int(value) if value == value.to_integral_value() else None
+    return None
 
 
 def loads(document: bytes | str) -> Any:
@@ -39,7 +54,7 @@ def loads(document: bytes | str) -> Any:
         return json.loads(
             text,
             parse_int=_integer,
-            parse_float=Decimal,
+            parse_float=_decimal,
             parse_constant=_refuse_constant,
             object_pairs_hook=_object,
         )
@@ -50,8 +65,6 @@ def loads(document: bytes | str) -> Any:
         raise Malformed(f"The body is not JSON: {error.msg} ({where}).") from error
     except RecursionError as error:
         raise Malformed("The body is nested too deeply.") from error
-    except InvalidOperation as error:
-        raise Malformed("The body holds a number whose exponent is out of range.") from error
 
 
 def dumps(value: Any) -> str:
@@ -83,6 +96,13 @@ def _number(number: Decimal) -> str:
 
 def _integer(literal: str) -> int | Decimal:
     return int(literal) if len(literal) <= _LONGEST_INTEGER else Decimal(literal)
+
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        return Decimal(literal)
+    except InvalidOperation:
+        return _FAR_OUT_OF_RANGE
 
 
 def _refuse_constant(name: str) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kernel.exact_json import LEAST_EXPONENT, MOST_EXPONENT
 from kernel.idempotency import IDEMPOTENCY_KEY
-from kernel.parsing import DEVICE_ID, MAX_AHEAD_MS, MAX_TIMESTAMP
+from kernel.parsing import DEVICE_ID, MAX_AHEAD_MS, MAX_TIMESTAMP, NUMBERS
 from kernel.query_parameters import DEFAULT_LIMIT, MAX_LIMIT
 
 Schema = Mapping[str, Any]
+
+_LEAST_NUMBER = float(f"1e{LEAST_EXPONENT}")
+_NUMBER_LIMIT = float(f"1e{MOST_EXPONENT + 1}")
 
 # The moment that all examples play at: 2025-11-21T00:00:00Z.
 EXAMPLE_MOMENT = 1_763_683_200_000
@@ -161,7 +165,8 @@ SHARED_SCHEMAS: Mapping[str, Schema] = {
             schema_ref("EpochMilliseconds"),
             {"type": "string", "format": "date-time"},
         ],
-        "description": "Epoch milliseconds, or ISO 8601 with an offset.",
+        "description": "Epoch milliseconds, or ISO 8601 with an offset, between the years 1970 and "
+        "2286.",
     },
     "PastMoment": {
         "allOf": [schema_ref("Moment")],
@@ -173,9 +178,10 @@ SHARED_SCHEMAS: Mapping[str, Schema] = {
     },
     "Number": {
         "type": "number",
-        "exclusiveMinimum": -1e126,
-        "exclusiveMaximum": 1e126,
-        "description": "Kept digit by digit, up to 38 significant digits.",
+        "exclusiveMinimum": -_NUMBER_LIMIT,
+        "exclusiveMaximum": _NUMBER_LIMIT,
+        "anyOf": [{"const": 0}, {"minimum": _LEAST_NUMBER}, {"maximum": -_LEAST_NUMBER}],
+        "description": f"Kept digit by digit: {NUMBERS}.",
     },
 }
 

@@ -14,6 +14,10 @@ MAX_AHEAD_MS = 10 * MINUTE_MS
 MAX_TIMESTAMP = 10**13 - 1
 
 DEVICE_ID = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
+NUMBERS = (
+    f"0 or of a magnitude from 1E{exact_json.LEAST_EXPONENT} to below "
+    f"1E+{exact_json.MOST_EXPONENT + 1}, with at most {exact_json.MAX_DIGITS} significant digits"
+)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -52,9 +56,8 @@ def device_id_of(value: Any, path: str, faults: list[Fault]) -> str:
 
 def timestamp_of(value: Any, path: str, faults: list[Fault]) -> int:
     """Milliseconds since the epoch, given so or as ISO 8601 with an offset; or 0 with a fault."""
-    if type(value) is int:
-        moment = value
-    else:
+    moment = exact_json.whole(value)
+    if moment is None:
         parsed = _iso(value) if isinstance(value, str) else None
         if parsed is None or parsed.tzinfo is None:
             expected = "must be epoch milliseconds (integer) or ISO 8601 with an offset"

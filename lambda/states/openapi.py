@@ -26,13 +26,20 @@ _COUNTED = [
 _DATE = query_parameter("date", _DAY, "The day (UTC); without it today.")
 _TALLY: Schema = {"type": "integer", "minimum": 1}
 
+# The unprintable characters that a pattern can name: those that no surrogates are needed for.
+_UNPRINTABLE = (
+    r"\u0000-\u001f\u007f-\u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ue000-\uf8ff\ufeff\ufff9-\ufffb"
+)
+
 _SCHEMAS: dict[str, Schema] = {
     "Word": {
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_WORD,
-        "pattern": "^[^#]*$",
-        "description": "Printable characters, and no #.",
+        "pattern": f"^[^#{_UNPRINTABLE}]*$",
+        "description": "No #, and printable: no character of Unicode's categories Other (C) and "
+        "Separator (Z) but the space.",
     },
     "Day": {"type": "string", "format": "date", "pattern": whole_pattern(DAY.pattern)},
     "DeviceState": object_schema(

@@ -1,7 +1,6 @@
 """Reading device states as callers write them."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -35,8 +34,7 @@ def word_fault(value: Any) -> str | None:
     """What is wrong with a type or a state, if anything."""
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_WORD or "#" in value:
         return f"must be a text of 1 to {MAX_WORD} printable characters without #"
-    # Invisible characters of every kind, and broken Unicode: C is Other, Z is Separator.
-    if any(unicodedata.category(one)[0] in "CZ" and one != " " for one in value):
+    if not value.isprintable():
         return "holds characters that cannot be printed"
     return None
 

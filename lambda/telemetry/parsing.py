@@ -8,7 +8,7 @@ from typing import Any
 from kernel import exact_json
 from kernel.clock import DAY_MS
 from kernel.errors import Fault
-from kernel.parsing import text_fault
+from kernel.parsing import NUMBERS, text_fault
 from telemetry.model import MAX_METRICS, RESERVED_NAMES, Metric
 
 MAX_TEXT = 1_024
@@ -40,15 +40,19 @@ def metric_name_fault(name: str) -> str | None:
     return None
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value that `exact_json` has read is a number."""
+    kind = type(value)
+    return kind is Decimal or kind is int
+
+
 def metric_of(value: Any, path: str, faults: list[Fault]) -> Metric:
     """A metric's value, its number canonical; or False with a fault."""
-    kind = type(value)
-    if kind is Decimal or kind is int:
+    if is_number(value):
         try:
             return exact_json.canonical(value)
         except ArithmeticError:
-            reason = "must have at most 38 significant digits and lie within ±9.9E+125"
-            faults.append(Fault(path, reason))
+            faults.append(Fault(path, f"must be {NUMBERS}"))
             return False
     if isinstance(value, bool):
         return value

@@ -1,6 +1,8 @@
 import json
+from contextlib import nullcontext
 
 import pytest
+from samples.api_calls import api_call
 from samples.api_schemas import faults, operations
 
 from alerting import alerts_http, rules_http
@@ -9,7 +11,9 @@ from alerting.openapi import ALERTING
 from alerting.parsing import parse_rule
 from kernel import exact_json
 from kernel.errors import Invalid
+from kernel.http import Request
 from kernel.openapi import EXAMPLE_MOMENT
+from kernel.paging import PageTokens
 
 DESCRIBED = {one.route: one for part in ALERTING for one in part.operations}
 HOT = {"device_id": "d", "metric": "m", "operator": ">", "threshold": 60}
@@ -72,6 +76,8 @@ def test_an_alert_is_answered_as_its_example_says():
         },
         SILENT,
         {**SILENT, "metric": "m", "no_data": 2_592_000},
+        {**HOT, "duration": 60.0, "cooldown": 1e3, "threshold": 1e-130},
+        {**SILENT, "no_data": 900.0},
     ],
 )
 def test_what_the_schema_takes_the_parser_takes(body):
@@ -95,6 +101,9 @@ def test_what_the_schema_takes_the_parser_takes(body):
         {**HOT, "duration": -1},
         {**HOT, "duration": 604_801},
         {**HOT, "duration": 1.5},
+        {**HOT, "duration": 1e200},
+        {**HOT, "threshold": 1e-200},
+        {**HOT, "clear_threshold": -1e-200},
         {**HOT, "cooldown": 2_592_001},
         {**HOT, "severity": "fatal"},
         {**HOT, "enabled": 1},
@@ -114,6 +123,27 @@ def test_what_the_schema_refuses_the_parser_refuses(body):
     assert faults("NewRule", body)
     with pytest.raises(Invalid):
         parse_rule(sent(body))
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "taken"),
+    [
+        ("r", True),
+        ("r" * 128, True),
+        ("é \u2028", True),
+        ("", False),
+        ("r" * 129, False),
+        ("a\nb", False),
+        ("a\u0085", False),
+    ],
+)
+def test_the_schema_and_the_parser_take_the_same_rule_ids(rule_id, taken):
+    described = operations()["GET /alerts"]["parameters"]
+    (schema,) = (one["schema"] for one in described if one.get("name") == "rule_id")
+    assert (faults(schema, rule_id) == []) is taken
+    request = Request.of(api_call("GET /alerts", query={"rule_id": rule_id}))
+    with nullcontext() if taken else pytest.raises(Invalid):
+        alerts_http.parse_alert_query(request, EXAMPLE_MOMENT, PageTokens("secret"))
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,23 @@ def test_every_fault_is_named(document, paths):
     assert faults(document) == paths
 
 
+@pytest.mark.parametrize("value", [1e-200, 1e200, None, [], "a", True])
+@pytest.mark.parametrize("name", ["threshold", "clear_threshold"])
+def test_a_threshold_that_cannot_be_has_one_fault_that_says_why(name, value):
+    with pytest.raises(Invalid) as refused:
+        parsed({**THRESHOLD, name: value})
+    (fault,) = refused.value.faults
+    assert fault.path == name
+    expected = "of a magnitude from 1E-130" if isinstance(value, float) else "must be a number"
+    assert expected in fault.message
+
+
+def test_seconds_may_be_written_with_a_point():
+    rule = parsed({**THRESHOLD, "duration": 60.0, "cooldown": 5.0})
+    assert (rule.condition.duration_seconds, rule.cooldown_seconds) == (60, 5)
+    assert parsed({**SILENCE, "no_data": 900.0}) == parsed(SILENCE)
+
+
 @pytest.mark.parametrize("clear", [60, 59])
 def test_an_alert_may_end_where_it_began_or_later(clear):
     assert parsed({**THRESHOLD, "clear_threshold": clear}).condition.clear_threshold == clear

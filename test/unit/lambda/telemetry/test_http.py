@@ -52,6 +52,7 @@ def test_a_reading_without_a_timestamp_is_of_now():
         ("2025-11-20T23:59:59.123Z", START - 877),
         ("2025-11-21T01:00:00+01:00", START),
         (0, 0),
+        (float(START), START),
         (START + 600_000, START + 600_000),
     ],
 )
@@ -97,6 +98,18 @@ def test_a_device_id_outside_the_alphabet_is_named(device_id):
 def test_a_metric_that_cannot_be_kept_is_named(value, reason):
     body = f'{{"device_id": "d", "sensor_data": {{"m": {value}}}}}'
     assert reason in faults_of(body)["sensor_data.m"]
+
+
+@pytest.mark.parametrize(
+    "literal", ["1e126", "1e-131", "-1e-200", "1e9999", "1e99999999999999999999", "1e-" + "9" * 20]
+)
+def test_an_exponent_out_of_range_is_one_fault_of_one_kind_however_far(literal):
+    body = f'{{"device_id": "d", "sensor_data": {{"m": {literal}, "n": 1}}}}'
+    expected = (
+        "must be 0 or of a magnitude from 1E-130 to below 1E+126, "
+        "with at most 38 significant digits"
+    )
+    assert faults_of(body) == {"sensor_data.m": expected}
 
 
 @pytest.mark.parametrize("name", ["", "1a", "a-b", "a" * 65, "device_id", "status", "timestamp"])
