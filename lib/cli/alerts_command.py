@@ -10,6 +10,7 @@ from lib.cli.following import follow
 from lib.cli.instant import INSTANT
 from lib.cli.items import print_json
 from lib.cli.listing import Listing, format_option, limit_option
+from lib.cli.terminal import say
 from lib.cli.wording import alert_line, alert_row
 from lib.client import STATUSES, Alert
 
@@ -37,7 +38,7 @@ def alerts(
 
     TIME is ISO 8601 with an offset, or epoch milliseconds.
     """
-    if following and (shape == "csv" or (start, end, limit) != (None, None, None)):
+    if following and (shape.startswith("csv") or (start, end, limit) != (None, None, None)):
         raise click.UsageError("--follow goes without --start, --end, --limit and --format csv")
     listing = Listing(shape, limit)
     with connect("reader") as client:
@@ -63,7 +64,7 @@ def change_printer(listing: Listing, status: str | None) -> Callable[[Alert], No
         if status not in (None, alert.status):
             return
         if listing.for_people:
-            click.echo(alert_line(alert))
+            say(alert_line(alert))
         else:
             print_json([alert.as_content()])
 

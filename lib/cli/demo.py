@@ -19,6 +19,7 @@ from lib.cli.failures import CommandFailed
 from lib.cli.reading_files.mapping import Wanted
 from lib.cli.reading_files.readings import reading_file
 from lib.cli.stack_commands import ConsoleReport
+from lib.cli.terminal import say
 from lib.client import PipelineClient, Reading, Value
 from lib.client.model import now_ms
 from lib.local import LocalPipeline, LocalSettings
@@ -46,8 +47,10 @@ def demo(file: str | None) -> None:
     os.environ.clear()
     os.environ.update(environment)
     _show(file, report)
-    console.print(f"The pipeline is up: {deployment.api_endpoint}")
-    console.print("Stop it with 'make down'; its data is kept.")
+    say(
+        f"The pipeline is up: {deployment.api_endpoint}",
+        "Stop it with 'make down'; its data is kept.",
+    )
 
 
 def _show(file: str | None, report: ConsoleReport) -> None:

@@ -7,6 +7,7 @@ from typing import IO, Any
 import click
 
 from lib.cli.reading_files.errors import UnreadableFile
+from lib.cli.terminal import say, visible
 from lib.client import AnsweredWithError, Fault, PipelineError, Reading, SendStopped
 from lib.client.moments import ms_to_iso
 from lib.local import LocalPipelineError
@@ -20,14 +21,16 @@ class CommandFailed(click.ClickException):
     def __init__(self, *lines: str) -> None:
         """Take the error, and what stands below it."""
         super().__init__("\n  ".join(lines))
+        self._lines = lines
 
-    def show(self, file: IO[Any] | None = None) -> None:
+    def show(self, _file: IO[Any] | None = None) -> None:
         """Print the lines."""
-        click.echo(f"Error: {self.message}", file=file, err=True)
+        error, *below = self._lines
+        say(f"Error: {error}", *(f"  {line}" for line in below), err=True)
 
 
 class ReportingGroup(click.Group):
-    """A group whose commands may raise any error of the product."""
+    """A group whose commands may raise any error of the product, and of the command line."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; raises CommandFailed for what the product raises on purpose."""
@@ -35,6 +38,11 @@ class ReportingGroup(click.Group):
             return super().invoke(ctx)
         except (PipelineError, UnreadableFile, LocalPipelineError) as error:
             raise CommandFailed(*lines_of(error)) from error
+        except click.ClickException as error:
+            shown = "\n".join(visible(line) for line in error.message.split("\n"))
+            # click's own errors print themselves, with what was typed in them.
+            error.message = shown  # type: ignore[misc]
+            raise
 
 
 def lines_of(error: Exception) -> list[str]:

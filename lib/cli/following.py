@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable
 
-import click
-
 from lib.cli.alert_feed import AlertFeed
+from lib.cli.terminal import say
 from lib.client import Alert, TryAgainLater
 
 POLL_SECONDS = 2.0
@@ -23,13 +22,13 @@ def follow(
     """
     try:
         feed.news()
-        click.echo("Waiting for alerts; Ctrl-C ends it.", err=True)
+        say("Waiting for alerts; Ctrl-C ends it.", err=True)
         while True:
             wait(POLL_SECONDS)
             try:
                 news = feed.news()
             except TryAgainLater as error:
-                click.echo(f"{error}; trying again", err=True)
+                say(f"{error}; trying again", err=True)
                 continue
             for alert in news:
                 show(alert)

@@ -1,6 +1,5 @@
 """Lists as commands show them: a table of the first hundred, or everything for programs."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -8,18 +7,25 @@ from typing import Any
 
 import click
 
-from lib.cli.items import print_csv, print_json, print_table
+from lib.cli.items import print_csv, print_exact_csv, print_json, print_table
+from lib.cli.terminal import say
 from lib.client.paging import MAX_PAGE_SIZE
 
 _PRINTERS: dict[str, Callable[[Iterable[dict[str, Any]]], None]] = {
     "table": print_table,
     "json": print_json,
     "csv": print_csv,
+    "csv-exact": print_exact_csv,
 }
 _TABLE_LIMIT = 100
 
 format_option = click.option(
-    "--format", "shape", type=click.Choice(list(_PRINTERS)), default="table", show_default=True
+    "--format",
+    "shape",
+    type=click.Choice(list(_PRINTERS)),
+    default="table",
+    show_default=True,
+    help="csv has ' before texts that a spreadsheet would run, csv-exact has not.",
 )
 limit_option = click.option(
     "--limit",
@@ -56,4 +62,4 @@ class Listing:
         shown = self.limit or (_TABLE_LIMIT if self.for_people else None)
         _PRINTERS[self.shape](islice(items, shown))
         if self.limit is None and shown is not None and next(items, None) is not None:
-            click.echo(f"Only the first {shown} are shown: --limit shows more.", file=sys.stderr)
+            say(f"Only the first {shown} are shown: --limit shows more.", err=True)

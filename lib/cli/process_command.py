@@ -4,6 +4,7 @@ import click
 
 from lib.cli.connection import connect
 from lib.cli.instant import INSTANT
+from lib.cli.terminal import say
 
 
 @click.command()
@@ -19,4 +20,4 @@ def process(device: str, start: int, end: int, dry_run: bool) -> None:
     with connect("operator") as client:
         processed = client.process(device, start, end, dry_run=dry_run)
     verb = "would be queued" if dry_run else "queued"
-    click.echo(f"{processed.enqueued:,} messages {verb} to process {device} again")
+    say(f"{processed.enqueued:,} messages {verb} to process {device} again")

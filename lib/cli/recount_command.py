@@ -9,6 +9,7 @@ from lib.cli.connection import enter_deployment
 from lib.cli.items import print_table
 from lib.cli.quantity import quantity
 from lib.cli.recounting import Difference, Recount, recounted
+from lib.cli.terminal import say
 
 _FUNCTION_NAME = "RECOUNT_FUNCTION_NAME"
 
@@ -25,7 +26,7 @@ def recount(day: datetime, repair: bool) -> None:
     found = recounted(function_name, f"{day:%Y-%m-%d}", repair=repair)
     if found.differences:
         print_table(map(Difference.as_content, found.differences))
-    click.echo(_told(found))
+    say(_told(found))
     if found.differences and not found.repaired:
         sys.exit(1)
 

@@ -18,6 +18,7 @@ from lib.cli.reading_files.mapping import Wanted
 from lib.cli.reading_files.opening import OpenedFile
 from lib.cli.reading_files.readings import reading_file
 from lib.cli.reading_files.times import TimeUnit
+from lib.cli.terminal import say
 from lib.client import Reading, SendReport
 from lib.client.batching import MAX_READINGS, batches
 from lib.client.sending import DEFAULT_CONCURRENCY, MAX_CONCURRENCY
@@ -39,7 +40,7 @@ class InvalidRows:
             raise UnreadableFile(f"line {line}: {reason} (--skip-invalid goes on)")
         self.count += 1
         if self.count <= _SHOWN_INVALID:
-            click.echo(f"skipped: line {line}: {reason}", err=True)
+            say(f"skipped: line {line}: {reason}", err=True)
 
 
 def _renames(
@@ -125,7 +126,7 @@ def replay(
     invalid = InvalidRows(skip=skip_invalid)
     started = time.monotonic()
     with reading_file(file, wanted) as source:
-        click.echo(f"Found {source}", err=True)
+        say(f"Found {source}", err=True)
         readings = islice(source.readings(invalid), limit)
         with _progress(source.file) as progress:
             try:
@@ -141,7 +142,7 @@ def replay(
                         )
             except UnreadableFile as error:
                 raise CommandFailed(str(error), progress.told(dry_run=dry_run)) from error
-    click.echo(_summary(report, invalid.count, time.monotonic() - started, dry_run=dry_run))
+    say(_summary(report, invalid.count, time.monotonic() - started, dry_run=dry_run))
 
 
 def _counted(

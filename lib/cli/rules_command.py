@@ -8,6 +8,7 @@ import click
 from lib.cli.connection import connect
 from lib.cli.listing import Listing, format_option, limit_option
 from lib.cli.rule_arguments import takes_definition
+from lib.cli.terminal import say
 from lib.cli.wording import rule_row
 from lib.client import Rule, RuleDefinition
 
@@ -74,7 +75,7 @@ def replace_rule(rule_id: str, definition: RuleDefinition, shape: str) -> None:
 def enable(rule_id: str) -> None:
     """Watch by a rule again."""
     _switch(rule_id, enabled=True)
-    click.echo(f"Enabled: {rule_id}")
+    say(f"Enabled: {rule_id}")
 
 
 @rules.command()
@@ -82,7 +83,7 @@ def enable(rule_id: str) -> None:
 def disable(rule_id: str) -> None:
     """Keep a rule without watching; its open alerts are resolved."""
     _switch(rule_id, enabled=False)
-    click.echo(f"Disabled: {rule_id}")
+    say(f"Disabled: {rule_id}")
 
 
 @rules.command()
@@ -91,7 +92,7 @@ def delete(rule_id: str) -> None:
     """Delete a rule; its open alerts are resolved."""
     with connect("operator") as client:
         client.delete_rule(rule_id)
-    click.echo(f"Deleted: {rule_id}")
+    say(f"Deleted: {rule_id}")
 
 
 def _switch(rule_id: str, *, enabled: bool) -> None:

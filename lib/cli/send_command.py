@@ -5,6 +5,7 @@ import click
 from lib.cli.connection import connect
 from lib.cli.instant import INSTANT
 from lib.cli.reading_files.texts import value_of
+from lib.cli.terminal import say
 from lib.client import Reading, Value
 from lib.client.model import now_ms
 from lib.client.moments import ms_to_iso
@@ -51,4 +52,4 @@ def send(device: str, metrics: tuple[tuple[str, Value], ...], timestamp: int | N
     moment_ms = now_ms() if timestamp is None else timestamp
     with connect("writer") as client:
         stored = client.ingest(Reading(device, dict(metrics), moment_ms))
-    click.echo(f"Stored: {stored.device_id} at {ms_to_iso(stored.timestamp_ms)}")
+    say(f"Stored: {stored.device_id} at {ms_to_iso(stored.timestamp_ms)}")

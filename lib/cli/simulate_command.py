@@ -19,6 +19,7 @@ from lib.cli.simulation.plan import (
 )
 from lib.cli.simulation.running import Kind, Sent, Simulation, simulation_of
 from lib.cli.simulation.sending import stopping_on_interrupt
+from lib.cli.terminal import say
 from lib.client import PipelineError
 
 _NOUNS: dict[Kind, str] = {"readings": "reading", "events": "event", "states": "device state"}
@@ -89,7 +90,7 @@ def simulate(
             raise click.UsageError(str(error)) from error
         simulation = simulation_of(kind, client, plan, timing, isolated=isolated)
         _send(simulation, plan, _NOUNS[kind], timing)
-        click.echo("Checking that everything is counted.", err=True)
+        say("Checking that everything is counted.", err=True)
         _tell(simulation.check.verdict())
 
 
@@ -105,8 +106,8 @@ def _send(simulation: Simulation[object], plan: Plan, noun: str, timing: Timing)
     seconds = timing.monotonic_seconds() - started
     if sent.items < plan.total:
         reason = "Stopped" if stopped.is_set() else "The API did not keep up"
-        click.echo(f"{reason}; not sent: {quantity(plan.total - sent.items, noun)}.", err=True)
-    click.echo(
+        say(f"{reason}; not sent: {quantity(plan.total - sent.items, noun)}.", err=True)
+    say(
         f"Sent {quantity(sent.items, noun)} in {quantity(sent.requests, 'request')}, "
         f"{seconds:.1f} s, as {plan.run} (seed {plan.seed})"
     )
@@ -122,4 +123,4 @@ def _tell(verdict: Verdict) -> None:
             f"{counted:,} are counted of {total:,} that were sent", *wrong[:_SHOWN_WRONG], *more
         )
     counts = quantity(len(verdict.expected), "count")
-    click.echo(f"Checked: all {total:,} are counted, in {counts}")
+    say(f"Checked: all {total:,} are counted, in {counts}")

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from lib.cli.terminal import say, visible
 from lib.local import LocalPipeline, LocalPipelineError, LocalSettings
 
 _STOPPED_EXIT_CODE = 3
@@ -28,14 +29,14 @@ class ConsoleReport:
     def step(self, title: str) -> Iterator[None]:
         """Show that the step runs, then how long it took."""
         started = time.monotonic()
-        with self._console.status(f"{escape(title)} …"):
+        with self._console.status(f"{_markup(title)} …"):
             yield
         seconds = time.monotonic() - started
-        self._console.print(f"[green]✓[/green] {escape(title)} [dim]{seconds:.1f} s[/dim]")
+        self._console.print(f"[green]✓[/green] {_markup(title)} [dim]{seconds:.1f} s[/dim]")
 
     def note(self, sentence: str) -> None:
         """Print the sentence."""
-        self._console.print(f"[cyan]•[/cyan] {escape(sentence)}")
+        self._console.print(f"[cyan]•[/cyan] {_markup(sentence)}")
 
 
 @click.command()
@@ -45,8 +46,8 @@ def up() -> None:
     with _errors_as_sentences():
         settings = LocalSettings.from_environment(os.environ)
         deployment = LocalPipeline(settings, report=ConsoleReport(console)).up()
-    click.echo(f"The pipeline is up: {deployment.api_endpoint}")
-    click.echo(f"To use it in this shell:  . {_shown(settings.directory / 'env')}")
+    say(f"The pipeline is up: {deployment.api_endpoint}")
+    say(f"To use it in this shell:  . {_shown(settings.directory / 'env')}")
 
 
 @click.command()
@@ -57,7 +58,7 @@ def down(destroy: bool) -> None:
     with _errors_as_sentences():
         stopped = _pipeline(ConsoleReport(console)).down(destroy=destroy)
     if not stopped and not destroy:
-        console.print("The engine was not running.")
+        say("The engine was not running.")
 
 
 @click.command()
@@ -66,13 +67,13 @@ def status() -> None:
     with _errors_as_sentences():
         found = _pipeline().status()
     if found.pid is None:
-        click.echo("stopped")
+        say("stopped")
         sys.exit(_STOPPED_EXIT_CODE)
-    click.echo("running" if found.healthy else "running, but it does not answer")
-    click.echo(f"process      {found.pid}")
-    click.echo(f"port         {found.port}")
-    click.echo(f"API          {found.api_endpoint or 'not deployed'}")
-    click.echo(f"environment  {found.suffix or 'not deployed'}")
+    say("running" if found.healthy else "running, but it does not answer")
+    say(f"process      {found.pid}")
+    say(f"port         {found.port}")
+    say(f"API          {found.api_endpoint or 'not deployed'}")
+    say(f"environment  {found.suffix or 'not deployed'}")
 
 
 @click.command()
@@ -82,7 +83,7 @@ def env() -> None:
         file = LocalSettings.from_environment(os.environ).directory / "env"
         if not file.is_file():
             raise LocalPipelineError("Nothing is deployed here: run `pipeline up` first.")
-    click.echo(file.read_text(encoding="utf-8"), nl=False)
+    sys.stdout.write(file.read_text(encoding="utf-8"))
 
 
 COMMANDS = (up, down, status, env)
@@ -90,6 +91,10 @@ COMMANDS = (up, down, status, env)
 
 def _pipeline(report: ConsoleReport | None = None) -> LocalPipeline:
     return LocalPipeline(LocalSettings.from_environment(os.environ), report=report)
+
+
+def _markup(text: str) -> str:
+    return escape(visible(text))
 
 
 def _shown(file: Path) -> str:

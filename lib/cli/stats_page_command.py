@@ -10,6 +10,7 @@ import click
 from lib.cli.connection import connect
 from lib.cli.failures import CommandFailed
 from lib.cli.stats_page_server import StatsPageServer
+from lib.cli.terminal import say
 from lib.client import PipelineClient
 
 _DEFAULT_MINUTES = 15
@@ -42,7 +43,7 @@ def open_page(day: datetime | None, minutes: int, file: Path | None) -> None:
             return
         with StatsPageServer(client, idle_seconds=minutes * 60) as server:
             url = server.url if day is None else f"{server.url}?date={day:%Y-%m-%d}"
-            click.echo(f"{url}\nCtrl-C ends it.")
+            say(url, "Ctrl-C ends it.")
             # Beside the serving: a browser that runs in the terminal holds up who opens it.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
             server.serve()
@@ -54,4 +55,4 @@ def _save(client: PipelineClient, day: datetime | None, file: Path) -> None:
         file.write_text(page, encoding="utf-8")
     except OSError as error:
         raise CommandFailed(f"{file}: {error.strerror}") from error
-    click.echo(f"Saved: {file}")
+    say(f"Saved: {file}")

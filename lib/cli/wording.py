@@ -3,7 +3,6 @@
 from typing import Any
 
 from lib.cli.duration import duration_text
-from lib.cli.items import printable
 from lib.client import RESOLVED, Alert, Rule, Silence, Threshold, Value, exact_json
 from lib.client.moments import ms_to_iso
 
@@ -54,7 +53,7 @@ def alert_line(alert: Alert) -> str:
     if alert.status == RESOLVED and alert.resolved_at_ms is not None:
         moment, since = ms_to_iso(alert.resolved_at_ms), f", fired {moment}"
     named = alert.rule_name or alert.rule_id
-    return printable(
+    return (
         f"{moment} {_status_text(alert)} {alert.severity} {alert.device_id} {named}: "
         f"{cause_text(alert)}{since}"
     )

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lib.cli.quantity import quantity
 from lib.cli.simulation.pacing import Timing
+from lib.cli.terminal import say
 
 PLAIN_EVERY_SECONDS = 5.0
 
@@ -57,5 +57,5 @@ class PlainRate:
         if seconds < PLAIN_EVERY_SECONDS:
             return
         rate = (accepted - self._told) / seconds
-        click.echo(f"{accepted:,} of {self._all}, {rate:,.0f}/s", err=True)
+        say(f"{accepted:,} of {self._all}, {rate:,.0f}/s", err=True)
         self._told_at, self._told = now, accepted

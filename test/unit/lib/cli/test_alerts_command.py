@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from click.testing import Result
@@ -61,7 +62,14 @@ def test_alerts_are_narrowed_and_exact_for_programs(
 
 
 @pytest.mark.parametrize(
-    "options", [["--start", "1"], ["--end", "1"], ["--limit", "1"], ["--format", "csv"]]
+    "options",
+    [
+        ["--start", "1"],
+        ["--end", "1"],
+        ["--limit", "1"],
+        ["--format", "csv"],
+        ["--format", "csv-exact"],
+    ],
 )
 def test_what_has_no_end_takes_no_bounds(
     run: Run, connected: InMemoryPipeline, options: list[str]
@@ -81,6 +89,19 @@ def test_changes_are_printed_one_by_one(
     line, content = capsys.readouterr().out.splitlines()
     assert line == "1970-01-01T00:00:00.005Z triggered critical pump hot: temperature 61 > 60"
     assert exact_json.loads(content) == alerts[0].as_content()
+
+
+def test_the_name_of_a_rule_cannot_speak_to_the_terminal(
+    connected: InMemoryPipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = in_memory_client(connected)
+    client.create_rule(replace(HOT, name="hot\x1b[2J\n\u202e"))
+    client.send_event(Event("pump", "temperature", 61, 5))
+    for shape in ("table", "json"):
+        change_printer(Listing(shape), None)(next(client.alerts()))
+    line, content = capsys.readouterr().out.splitlines()
+    assert r"hot\x1b[2J\n\u202e: temperature 61 > 60" in line
+    assert (line + content).isprintable()
 
 
 def test_alerts_are_followed_until_interrupted(connected: InMemoryPipeline) -> None:

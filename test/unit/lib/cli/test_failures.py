@@ -1,10 +1,19 @@
 """Errors as lines."""
 
+from collections.abc import Callable
+
 import pytest
+from click.testing import Result
 
 from lib.cli.failures import lines_of
 from lib.cli.reading_files.errors import UnreadableFile
 from lib.client import Fault, Misconfigured, Reading, SendReport, SendStopped, ValidationFailed
+from lib.client.testing import InMemoryPipeline
+from lib.client.testing.calls import Answer
+
+Run = Callable[..., Result]
+SPEAKS = "te\x1b]0;owned\x07mp\x9b31m\u202e"
+SHOWN = r"te\x1b]0;owned\x07mp\x9b31m\u202e"
 
 
 @pytest.mark.parametrize("error", [Misconfigured("No region."), UnreadableFile("No region.")])
@@ -31,3 +40,35 @@ def test_a_fault_in_a_batch_names_the_reading_if_there_is_one() -> None:
         "readings[0].sensor_data.t: is bad (pump at 1970-01-01T00:00:00.005Z)",
         "readings[1]: is unknown",
     ]
+
+
+def test_a_header_cannot_speak_to_the_terminal_through_faults(
+    run: Run, connected: InMemoryPipeline
+) -> None:
+    fault = {"path": f"readings[0].sensor_data.{SPEAKS}", "message": f"{SPEAKS}\nis bad"}
+    error = {"code": SPEAKS, "message": SPEAKS, "details": [fault], "requestId": SPEAKS}
+    connected.upcoming.append(Answer.json(400, {"error": error}))
+    file = f"device_id,timestamp,{SPEAKS}\npump,1594598400000,1\n".encode()
+    result = run("replay", "-", stdin=file)
+    assert result.exit_code == 1
+    assert f"  readings[0].sensor_data.{SHOWN}: {SHOWN}\\nis bad (pump at" in result.stderr
+    assert all(line.isprintable() for line in result.output.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["replay", "-", "--dry-run", "--device-field", SPEAKS],
+        ["replay", "-", "--dry-run", "--skip-invalid"],
+        ["rules", "show", "id", SPEAKS],
+        ["rules", f"--{SPEAKS}"],
+        [SPEAKS],
+    ],
+)
+def test_whatever_is_wrong_is_told_in_printable_lines(
+    run: Run, connected: InMemoryPipeline, arguments: list[str]
+) -> None:
+    file = f"device_id,timestamp,{SPEAKS}\npump,{SPEAKS},1\n".encode()
+    result = run(*arguments, stdin=file)
+    assert SHOWN in result.stderr
+    assert all(line.isprintable() for line in result.output.split("\n"))

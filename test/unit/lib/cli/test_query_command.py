@@ -57,6 +57,17 @@ def test_a_table_shows_times_for_people_and_only_the_first_hundred(
     assert result.stderr == "Only the first 100 are shown: --limit shows more.\n"
 
 
+def test_csv_is_for_spreadsheets_unless_it_is_to_be_exact(
+    run: Run, connected: InMemoryPipeline
+) -> None:
+    reading = Reading("-pump", {"mode": "=1+1", "level": Decimal("-1.50")}, START_MS)
+    in_memory_client(connected).send([reading])
+    for shape, device, mode in (("csv", "'-pump", "'=1+1"), ("csv-exact", "-pump", "=1+1")):
+        result = run("query", *DAY, "--format", shape, "--", "-pump")
+        (row,) = csv.DictReader(io.StringIO(result.stdout))
+        assert (row["device_id"], row["mode"], row["level"]) == (device, mode, "-1.50")
+
+
 def test_a_metric_cannot_speak_to_the_terminal(run: Run, stored: InMemoryPipeline) -> None:
     result = run("query", "pump", *DAY, "--order", "desc", "--limit", "1")
     assert "\x1b" not in result.stdout
