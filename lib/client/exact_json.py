@@ -1,6 +1,6 @@
 """JSON whose numbers stay as they are written: read as Decimal, never as binary floats."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import simplejson
@@ -8,7 +8,16 @@ import simplejson
 _ENCODER = simplejson.JSONEncoder(
     ensure_ascii=False, use_decimal=True, allow_nan=False, separators=(",", ":")
 )
-_DECODER = simplejson.JSONDecoder(parse_float=Decimal)
+
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        return Decimal(literal)
+    except InvalidOperation as error:
+        raise ValueError("a number has an exponent out of range") from error
+
+
+_DECODER = simplejson.JSONDecoder(parse_float=_decimal)
 
 
 def dumps(value: object) -> str:

@@ -132,3 +132,13 @@ def test_a_file_that_cannot_be_read_is_one_line(run: Run, nowhere: Path, tmp_pat
 )
 def test_wrong_usage_ends_with_2(run: Run, nowhere: Path, file: Path, option: list[str]) -> None:
     assert run("replay", str(file), *option).exit_code == 2
+
+
+def test_a_number_that_is_out_of_every_range_is_told_in_its_line(
+    run: Run, connected: InMemoryPipeline
+) -> None:
+    good = '{"device_id":"a","timestamp":1594598400000,"sensor_data":{"t":1}}'
+    file = f"{good}\n{good.replace(':1}', ':1e99999999999999999999}')}\n".encode()
+    result = run("replay", "-", "--dry-run", "--skip-invalid", stdin=file)
+    assert result.exit_code == 0
+    assert "line 2: it is not JSON: a number has an exponent out of range" in result.stderr

@@ -12,7 +12,9 @@ def test_what_is_read_is_written_again_digit_for_digit(text: str) -> None:
     assert exact_json.dumps(exact_json.loads(text)) == text
 
 
-@pytest.mark.parametrize("text", [b"NaN", b"-Infinity", b"{", b"\xff", b'{"a":1}x'])
+@pytest.mark.parametrize(
+    "text", [b"NaN", b"-Infinity", b"{", b"\xff", b'{"a":1}x', b"1e" + b"9" * 20]
+)
 def test_what_is_no_json_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError):
         exact_json.loads(text)
