@@ -1,6 +1,12 @@
 """How all tests run."""
 
+import os
+
 import hypothesis
+from samples.surroundings import leave_surroundings
+
+# Before any test module is imported: what it imports may read the environment at once.
+leave_surroundings(os.environ)
 
 # Shared machines pause at any moment, so no single example has a time limit.
 hypothesis.settings.register_profile("gate", max_examples=40, deadline=None)

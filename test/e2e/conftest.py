@@ -40,10 +40,7 @@ def pipeline(tmp_path_factory, xray_daemon):
     """The local pipeline in a directory of its own."""
     kept = os.environ.get("PIPELINE_TEST_DIRECTORY")
     directory = Path(kept) if kept else tmp_path_factory.mktemp("pipeline")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "ENVIRONMENT_SUFFIX": SUFFIX,
-    }
+    environment = {**os.environ, "ENVIRONMENT_SUFFIX": SUFFIX}
     settings = LocalSettings(directory, free_port(), "us-east-1", SUFFIX)
     pipeline = LocalPipeline(settings, environment)
     yield pipeline
@@ -146,7 +143,7 @@ def rule(operator):
 def command_environment(deployment):
     """A shell's in which nothing is sourced: the local deployment is found; no browser opens."""
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **os.environ,
         "PIPELINE_DIRECTORY": str(deployment.credentials_file.parent.parent),
         "BROWSER": "true",
     }

@@ -17,7 +17,7 @@ from lib.settings import PROJECT_ROOT
 def pipeline_command(deployment):
     """Runs `pipeline …` where the environment is not sourced: the local deployment is found."""
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **os.environ,
         "PIPELINE_DIRECTORY": str(deployment.credentials_file.parent.parent),
     }
 

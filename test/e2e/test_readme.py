@@ -23,7 +23,7 @@ def environment(pipeline, deployment):
     """A developer's environment, pointed to the engine that the tests have started."""
     directory = deployment.credentials_file.parent.parent
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **os.environ,
         "PIPELINE_DIRECTORY": str(directory),
         "PIPELINE_ENGINE_PORT": deployment.endpoint.rpartition(":")[2],
         "ENVIRONMENT_SUFFIX": deployment.suffix,

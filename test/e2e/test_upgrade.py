@@ -1,7 +1,5 @@
 """What happens to the local callers when a later stack is deployed over an earlier one."""
 
-import os
-
 import pytest
 from samples.ports import free_port
 from samples.signed_calls import Caller
@@ -43,9 +41,8 @@ def release(tmp_path):
     project = tmp_path / "project"
     project.mkdir()
     (project / "main.py").write_text(PROGRAM)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     settings = LocalSettings(tmp_path / "state", free_port(), "us-east-1", "small")
-    pipeline = LocalPipeline(settings, environment, project=project)
+    pipeline = LocalPipeline(settings, project=project)
 
     def deploy(name):
         (project / "release").write_text(name)
