@@ -13,6 +13,7 @@ import botocore.session
 from botocore.config import Config
 
 from lib.local.layout import Layout
+from lib.local.root_key import ROOT_KEY_ID, ensure_root_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -29,7 +30,6 @@ _ADMINISTRATOR = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
-_ROOT = "test"  # The engine's root key, whose secret it does not check: for bootstrap only.
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,8 @@ def _root_client(layout: Layout, endpoint: str, region: str) -> "IAMClient":
         "iam",
         endpoint_url=endpoint,
         region_name=region,
-        aws_access_key_id=_ROOT,
-        aws_secret_access_key=_ROOT,
+        aws_access_key_id=ROOT_KEY_ID,
+        aws_secret_access_key=ensure_root_secret(layout.root_secret),
         verify=str(layout.trust_bundle),
         config=Config(proxies={}),
     )

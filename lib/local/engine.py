@@ -24,6 +24,7 @@ from lib.local.process_record import (
     lock_record,
     write_record,
 )
+from lib.local.root_key import ensure_root_secret
 from lib.local.saved_queues import move_saved_queues
 
 HOST = "127.0.0.1"
@@ -88,6 +89,7 @@ class Engine:
         ):
             directory.mkdir(parents=True, exist_ok=True)
         move_saved_queues(self.layout.engine_state, self.port)
+        ensure_root_secret(self.layout.root_secret)
         _rotate(self.layout.engine_log)
         descriptor = lock_record(self.layout.process_record)
         try:
@@ -136,8 +138,11 @@ class Engine:
         self.layout.process_record.unlink(missing_ok=True)
 
     def _command(self, descriptor: int) -> tuple[str, ...]:
-        script = Path(__file__).with_name("serve.py")
-        return (str(engine_interpreter(self.layout)), "-I", "-u", str(script), str(descriptor))
+        program = Path(__file__).with_name("engine_process")
+        return (
+            *(str(engine_interpreter(self.layout)), "-I", "-u", str(program)),
+            *(str(descriptor), str(self.layout.root_secret)),
+        )
 
 
 def engine_environment(

@@ -96,6 +96,11 @@ class Layout:
         return self.directory / "tls" / "trust.pem"
 
     @property
+    def root_secret(self) -> Path:
+        """The secret of the engine's root, who makes the callers."""
+        return self.directory / "aws" / "root"
+
+    @property
     def credentials(self) -> Path:
         """The access keys of the callers, as an AWS shared credentials file."""
         return self.directory / "aws" / "credentials"

@@ -2,10 +2,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+import boto3
 import botocore.auth
 import pytest
 import requests
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 from samples.signed_calls import Caller, new_device, now_ms
 
 ROUTES = [("POST", "/ingest"), ("POST", "/process"), ("GET", "/query"), ("GET", "/health")]
@@ -45,6 +47,32 @@ def test_a_call_that_is_wrongly_signed_is_refused(writer, how):
             call = writer.signed("POST", "/ingest", body)
             call.body = call.body.replace(b'"x"', b'"y"')
     assert writer.send(call).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["test", "000000000000"])
+@pytest.mark.parametrize("service", ["execute-api", "sqs"])
+def test_the_engines_root_keys_let_nobody_in(deployment, writer, key, service):
+    forged = Credentials(key, "test")
+    if service == "execute-api":
+        assert writer.call("GET", "/health", credentials=forged).status_code == 403
+        return
+    sqs = boto3.client(
+        "sqs",
+        endpoint_url=deployment.endpoint,
+        region_name=deployment.region,
+        aws_access_key_id=forged.access_key,
+        aws_secret_access_key=forged.secret_key,
+        verify=str(deployment.trust_bundle),
+    )
+    with pytest.raises(ClientError, match="InvalidClientTokenId"):
+        sqs.list_queues()
+
+
+def test_what_is_signed_for_another_service_is_told_so(writer):
+    answer = writer.send(writer.signed("GET", "/health", service="sqs"))
+    assert answer.json()["error"]["message"] == (
+        "Credential should be scoped to correct service: 'execute-api'."
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,26 +6,24 @@ a kill; serving its application directly avoids the one and tells the other.
 
 import asyncio
 import contextlib
-import json
 import os
-import re
 import resource
 import signal
 import sys
-import urllib.parse
+import uuid
+from pathlib import Path
 from typing import Any, TextIO
 
+from front import Answer, Front, Refused  # type: ignore[import-not-found, unused-ignore]
 from hypercorn.asyncio import serve  # type: ignore[import-not-found, unused-ignore]
 from hypercorn.config import Config  # type: ignore[import-not-found, unused-ignore]
-from ministack.app import app  # type: ignore[import-not-found, unused-ignore]
+from ministack import app as engine  # type: ignore[import-not-found, unused-ignore]
+from ministack.core.iam_evaluator import AuthError  # type: ignore[import-not-found, unused-ignore]
 
 SSL_SHUTDOWN_SECONDS = 3
 # Longer than any request or connection takes to end: when this runs out, hypercorn skips the
 # application's own end, in which the data is saved.
 GRACEFUL_SECONDS = 100
-API_PATH = "/_aws/execute-api/"
-# Credential=KEY/DATE/REGION/SERVICE/aws4_request, in the header or in a presigned query.
-CREDENTIAL_SCOPE = re.compile(r"Credential=[^/\s,&]*/[^/]*/[^/]*/([^/]*)/aws4_request")
 
 
 class PromptlyClosingLoop(asyncio.SelectorEventLoop):
@@ -58,50 +56,37 @@ def forgive_farewells() -> None:
     asyncio.StreamWriter.wait_closed = forgiving  # type: ignore[assignment, method-assign]
 
 
-class ScopedToExecuteApi:
-    """Refuses calls of an API that are signed for another service, as API Gateway does.
+class MiniStack:
+    """The engine as the front asks it; it loads a service, with its data, at the first need."""
 
-    The engine verifies a signature for whatever service its scope names.
-    """
+    def api_of(self, host: str, path: str) -> tuple[str, str] | None:
+        """Return the id and the stage of the API that a request is a call of, or None."""
+        found = engine._parse_execute_api_url(host, path)
+        return found[:2] if found else None
 
-    def __init__(self, served: Any) -> None:
-        """Stand before an ASGI application."""
-        self._served = served
+    def region_of(self, api_id: str) -> str | None:
+        """Return the region of an API, or None if there is no such API."""
+        found = engine._get_module("apigateway_v1").find_api_scope(api_id)
+        return found[1] if found else None
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Serve the request, or answer it with 403."""
-        if scope["type"] == "http" and scope["path"].startswith(API_PATH):
-            service = signed_service(scope)
-            if service not in (None, "execute-api"):
-                await _refuse(send)
-                return
-        await self._served(scope, receive, send)
+    def gateway_answer(self, api_id: str, stage: str, refused: Refused) -> Answer | None:
+        """Return the API's own answer, made with its gateway responses, or None without it."""
+        gateway = engine._get_module("apigateway_v1")
+        error = AuthError(refused.code, refused.message)
+        return gateway.authentication_error_response(api_id, stage, error, {}, {})
 
-
-def signed_service(scope: dict[str, Any]) -> str | None:
-    """Return the service that a request's SigV4 credential names, or None without one."""
-    headers = dict(scope["headers"])
-    texts = (
-        headers.get(b"authorization", b"").decode("latin-1"),
-        urllib.parse.unquote(scope["query_string"].decode("latin-1")),
-    )
-    for text in texts:
-        if found := CREDENTIAL_SCOPE.search(text):
-            return found[1]
-    return None
-
-
-async def _refuse(send: Any) -> None:
-    message = "Credential should be scoped to correct service: 'execute-api'."
-    body = json.dumps({"message": message}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    def service_answer(self, service: str, refused: Refused, headers: dict[str, str]) -> Answer:
+        """Return a service's answer, in the service's protocol."""
+        error = AuthError(refused.code, refused.message)
+        return engine._credential_failure(service, "", str(uuid.uuid4()), error, headers)
 
 
 def main() -> None:
-    """Serve until SIGTERM; the argument is the descriptor of the locked process record."""
-    descriptor = int(sys.argv[1])
+    """Serve until SIGTERM.
+
+    The arguments are the descriptor of the locked process record and the file of the root's secret.
+    """
+    descriptor, root_secret = int(sys.argv[1]), Path(sys.argv[2])
     os.set_inheritable(descriptor, False)
     with contextlib.suppress(ValueError, OSError):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -115,11 +100,11 @@ def main() -> None:
     forgive_farewells()
     with os.fdopen(descriptor, "r+", encoding="utf-8") as record:
         with asyncio.Runner(loop_factory=PromptlyClosingLoop) as runner:
-            runner.run(_serve(config, record))
+            runner.run(_serve(config, record, root_secret))
         record.truncate(0)  # An empty record is a clean end: everything was saved.
 
 
-async def _serve(config: "Config", record: TextIO) -> None:
+async def _serve(config: "Config", record: TextIO, root_secret: Path) -> None:
     stopping = asyncio.Event()
 
     def stop() -> None:
@@ -133,7 +118,8 @@ async def _serve(config: "Config", record: TextIO) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    await serve(ScopedToExecuteApi(app), config, shutdown_trigger=stopping.wait)
+    front = Front(engine.app, MiniStack(), root_secret.read_text)
+    await serve(front, config, shutdown_trigger=stopping.wait)
 
 
 if __name__ == "__main__":

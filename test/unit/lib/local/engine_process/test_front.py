@@ -1,0 +1,261 @@
+"""Whom the local engine lets in, and how many at once."""
+
+import asyncio
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import botocore.auth
+import pytest
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from lib.local.engine_process.front import Front
+
+HOST = "https://127.0.0.1:4566"
+CALL = f"{HOST}/_aws/execute-api/a1b2c3d4/prod/ingest"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+CALLER = Credentials("AKIDEXAMPLE", "the/secret+key")
+ROOT = Credentials("test", "of this directory")
+ZEROS = "0" * 64
+
+
+class RecordingEngine:
+    """Stands for the engine: answers 200, or what the front has to say."""
+
+    def __init__(self):
+        self.bodies = []
+
+    async def __call__(self, scope, receive, send):
+        self.bodies.append((await receive())["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    def api_of(self, host, path):
+        parts = path.split("/")
+        return (parts[3], parts[4]) if path.startswith("/_aws/execute-api/") else None
+
+    def region_of(self, api_id):
+        return "eu-central-1" if api_id == "a1b2c3d4" else None
+
+    def gateway_answer(self, api_id, stage, refused):
+        body = {"by": f"{api_id}/{stage}", "code": refused.code, "message": refused.message}
+        return 403, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+    def service_answer(self, service, refused, headers):
+        body = {"by": service, "code": refused.code, "message": refused.message}
+        return 400, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
+@pytest.fixture
+def engine():
+    return RecordingEngine()
+
+
+@pytest.fixture
+def front(engine):
+    return Front(engine, engine, lambda: ROOT.secret_key, clock=lambda: NOW)
+
+
+def signed(
+    url=CALL,
+    *,
+    by=CALLER,
+    service="execute-api",
+    region="eu-central-1",
+    at=NOW,
+    expires=None,
+    **more,
+):
+    """A request that botocore has signed, in its header, or in its query if it expires."""
+    request = AWSRequest(more.get("method", "POST"), url, more.get("headers", {}), b"{}")
+    signer = (
+        SigV4QueryAuth(by, service, region, expires=expires)
+        if expires
+        else SigV4Auth(by, service, region)
+    )
+    with patch.object(botocore.auth, "get_current_datetime", lambda: at.replace(tzinfo=None)):
+        signer.add_auth(request)
+    return request
+
+
+def scope_of(request):
+    parts = urlsplit(request.prepare().url)
+    headers = {"host": parts.netloc, **request.headers}
+    return {
+        "type": "http",
+        "method": request.method,
+        "path": parts.path,
+        "raw_path": parts.path.encode(),
+        "query_string": parts.query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+
+
+async def exchange(front, scope, body=b"{}"):
+    """Status and content of the answer."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    await front(scope, receive, send)
+    return sent[0]["status"], json.loads(sent[-1]["body"] or "null")
+
+
+def answer_to(front, request, **scope):
+    return asyncio.run(exchange(front, {**scope_of(request), **scope}))
+
+
+def with_authorization(request, change):
+    request.headers.replace_header("Authorization", change(request.headers["Authorization"]))
+    return request
+
+
+def test_who_signs_rightly_gets_to_the_engine(front):
+    assert answer_to(front, signed()) == (200, None)
+    assert answer_to(front, signed(expires=60)) == (200, None)
+
+
+def test_who_does_not_sign_is_the_engines_to_refuse(front):
+    assert answer_to(front, AWSRequest("POST", CALL)) == (200, None)
+
+
+@pytest.mark.parametrize("key", ["test", "000000000000", "123456789012"])
+@pytest.mark.parametrize("url", [CALL, f"{HOST}/"])
+def test_a_root_key_with_a_made_up_signature_is_unknown(front, engine, key, url):
+    request = signed(url, by=Credentials(key, "test"))
+
+    for forged in (
+        request,
+        with_authorization(request, lambda text: text.rpartition("=")[0] + f"={ZEROS}"),
+        signed(url, by=Credentials(key, ROOT.secret_key), expires=60),
+        AWSRequest("POST", url, {"Authorization": f"AWS {key}:{ZEROS}"}),
+        AWSRequest("POST", f"{url}?AWSAccessKeyId={key}&Signature=x"),
+    ):
+        status, content = answer_to(front, forged)
+        assert (status >= 400, content["code"]) == (True, "UnrecognizedClientException")
+    assert engine.bodies == []
+
+
+def test_the_root_gets_in_with_its_secret_and_its_body_is_whole(front, engine):
+    request = signed(f"{HOST}/?b=2&a=%2F", by=ROOT, service="iam", region="us-east-1")
+
+    assert answer_to(front, request) == (200, None)
+    assert engine.bodies == [b"{}"]
+
+
+def test_the_roots_signature_holds_for_its_body_and_for_a_quarter_of_an_hour(front):
+    request = signed(f"{HOST}/", by=ROOT, service="iam")
+    another = asyncio.run(exchange(front, scope_of(request), body=b"Action=DeleteUser"))
+    late = answer_to(front, signed(f"{HOST}/", by=ROOT, at=NOW - timedelta(minutes=16)))
+
+    assert another[1]["code"] == late[1]["code"] == "UnrecognizedClientException"
+
+
+def test_a_body_hash_that_the_root_did_not_sign_for_is_none(front):
+    promised = {"x-amz-content-sha256": hashlib.sha256(b"{}").hexdigest()}
+    request = signed(f"{HOST}/", by=ROOT, service="iam", headers=promised)
+
+    status, _ = asyncio.run(exchange(front, scope_of(request), body=b"Action=DeleteUser"))
+
+    assert status == 400
+
+
+def test_two_authorization_headers_are_refused(front):
+    scope = scope_of(signed())
+    own = next(pair for pair in scope["headers"] if pair[0] == b"authorization")
+
+    status, content = asyncio.run(exchange(front, {**scope, "headers": [*scope["headers"], own]}))
+
+    assert (status, content["code"], content["by"]) == (
+        403,
+        "IncompleteSignature",
+        "a1b2c3d4/prod",
+    )
+
+
+def test_two_credentials_are_refused_wherever_they_stand(front):
+    twice = with_authorization(signed(), lambda text: f"{text}, Credential=test/a/b/c/aws4_request")
+    in_query = signed(f"{CALL}?X-Amz-Credential=test")
+
+    for request in (twice, in_query):
+        assert answer_to(front, request)[1]["code"] == "IncompleteSignature"
+
+
+@pytest.mark.parametrize(
+    ("request_", "fault"),
+    [
+        (signed(service="sqs"), "to correct service: 'execute-api'."),
+        (signed(region="eu-west-3"), "to a valid region, not 'eu-west-3'."),
+        (signed(region="nowhere"), "to a valid region, not 'nowhere'."),
+        (
+            with_authorization(signed(), lambda text: text.replace("aws4_request", "aws5_request")),
+            "with a valid terminator: 'aws4_request', not 'aws5_request'.",
+        ),
+        (signed(service="sqs", expires=60), "to correct service: 'execute-api'."),
+        (signed(region="eu-west-3", expires=60), "to a valid region, not 'eu-west-3'."),
+    ],
+)
+def test_a_call_signed_for_elsewhere_says_what_is_wrong(front, request_, fault):
+    assert answer_to(front, request_) == (
+        403,
+        {
+            "by": "a1b2c3d4/prod",
+            "code": "SignatureDoesNotMatch",
+            "message": f"Credential should be scoped {fault}",
+        },
+    )
+
+
+def test_a_service_serves_only_what_is_signed_for_it_in_any_region(front):
+    target = {"X-Amz-Target": "AmazonSQS.ListQueues"}
+    wrong = signed(f"{HOST}/", service="kms", headers=dict(target))
+    right = signed(f"{HOST}/", service="sqs", region="eu-west-3", headers=dict(target))
+
+    status, content = answer_to(front, wrong)
+
+    assert (status, content["by"], content["code"]) == (400, "sqs", "SignatureDoesNotMatch")
+    assert answer_to(front, right) == (200, None)
+
+
+def test_a_presigned_url_ends_when_it_says(front):
+    good, ended = (signed(at=NOW - timedelta(seconds=n), expires=60) for n in (60, 61))
+
+    assert answer_to(front, good) == (200, None)
+    assert answer_to(front, ended)[1] == {
+        "by": "a1b2c3d4/prod",
+        "code": "RequestTimeTooSkewed",
+        "message": "Signature expired: 20261121T115859Z is now earlier than 20261121T115900Z",
+    }
+
+
+@pytest.mark.parametrize("expires", ["0", "-1", "604801", "soon", "١"])
+def test_a_presigned_url_that_never_ends_is_refused(front, expires):
+    scope = scope_of(signed(expires=60))
+    query = scope["query_string"].replace(b"Expires=60", f"Expires={expires}".encode())
+
+    status, content = asyncio.run(exchange(front, {**scope, "query_string": query}))
+
+    assert (status, content["code"]) == (403, "SignatureDoesNotMatch")
+
+
+def test_a_websocket_of_a_root_without_its_secret_is_closed(front, engine):
+    sent = []
+
+    async def connect():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {**scope_of(signed(by=Credentials("test", "test"), method="GET")), "type": "websocket"}
+    asyncio.run(front(scope, connect, send))
+
+    assert [message["type"] for message in sent] == ["websocket.close"]
