@@ -72,6 +72,9 @@ class MiniStack:
     def gateway_answer(self, api_id: str, stage: str, refused: Refused) -> Answer | None:
         """Return the API's own answer, made with its gateway responses, or None without it."""
         gateway = engine._get_module("apigateway_v1")
+        # The engine knows how authentication fails, not that it could be too busy for a call.
+        kinds = gateway._AUTHENTICATION_GATEWAY_ERRORS
+        kinds.setdefault("TooManyRequestsException", ("THROTTLED", "TooManyRequestsException"))
         error = AuthError(refused.code, refused.message)
         return gateway.authentication_error_response(api_id, stage, error, {}, {})
 

@@ -1,14 +1,22 @@
 """The front as an ASGI application before the engine's own."""
 
+import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from .credentials import Refused, check_credentials
 from .request import Request
 from .root import check_root
+
+# Every call that is under way has a function's process of about 50 MB of its own, and with 64 of
+# them the engine answered nobody. Two cores serve twice as many calls with 8 processes as with 16.
+CALLS_AT_ONCE = min(4 * max(os.cpu_count() or 1, 2), 32)
+# As long as functions take to start when all of them do; a longer wait had better be told of.
+PATIENCE_SECONDS = 5.0
 
 _API_SERVICE = "execute-api"
 _ROOT_BODY_LIMIT_BYTES = 1_000_000
@@ -44,6 +52,8 @@ class Front:
     engine: Engine
     root_secret: Callable[[], str]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    patience_seconds: float = PATIENCE_SECONDS
+    _free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
@@ -59,7 +69,8 @@ class Front:
                 body = await _read(receive)
                 check_root(request, body, self.root_secret(), self.clock())
                 receive = _once_more(body, receive)
-            await self.served(scope, receive, send)
+            is_call = api is not None and scope["type"] == "http"
+            await self._serve(scope, receive, send, is_call=is_call)
         except Refused as refused:
             await _refuse(scope, send, self._answer(request, api, refused))
 
@@ -70,6 +81,21 @@ class Front:
         if api is None:
             return request.wanted, None
         return _API_SERVICE, self.engine.region_of(api[0])
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
+        if not is_call:
+            # What functions ask for never waits: their own callers hold what it would wait for.
+            await self.served(scope, receive, send)
+            return
+        try:
+            async with asyncio.timeout(self.patience_seconds):
+                await self._free.acquire()
+        except TimeoutError as full:
+            raise Refused("TooManyRequestsException", "Too Many Requests") from full
+        try:
+            await self.served(scope, receive, send)
+        finally:
+            self._free.release()
 
     def _answer(self, request: Request, api: tuple[str, str] | None, refused: Refused) -> Answer:
         if api is None:

@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from lib.local.engine_process.front import Front
+from lib.local.engine_process.front import CALLS_AT_ONCE, Front
 
 HOST = "https://127.0.0.1:4566"
 CALL = f"{HOST}/_aws/execute-api/a1b2c3d4/prod/ingest"
@@ -57,7 +57,7 @@ def engine():
 
 @pytest.fixture
 def front(engine):
-    return Front(engine, engine, lambda: ROOT.secret_key, clock=lambda: NOW)
+    return Front(engine, engine, lambda: ROOT.secret_key, clock=lambda: NOW, patience_seconds=0.05)
 
 
 def signed(
@@ -259,3 +259,55 @@ def test_a_websocket_of_a_root_without_its_secret_is_closed(front, engine):
     asyncio.run(front(scope, connect, send))
 
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+class BusyEngine(RecordingEngine):
+    """Answers nobody until it is released; counts whom it has at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.released = asyncio.Event()
+        self.at_once = self.most_at_once = 0
+
+    async def __call__(self, scope, receive, send):
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await self.released.wait()
+        self.at_once -= 1
+        await super().__call__(scope, receive, send)
+
+
+def test_callers_beyond_what_the_engine_can_serve_are_told_to_come_back():
+    async def crowd():
+        engine = BusyEngine()
+        front = Front(engine, engine, str, clock=lambda: NOW, patience_seconds=0.05)
+        calls = [asyncio.ensure_future(exchange(front, scope_of(signed()))) for _ in range(64)]
+        refused, _ = await asyncio.wait(calls, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        while len(refused) < 64 - CALLS_AT_ONCE:
+            refused, _ = await asyncio.wait(calls, timeout=0.01)
+        others = asyncio.ensure_future(exchange(front, scope_of(signed(f"{HOST}/", service="sqs"))))
+        engine.released.set()
+        answers = await asyncio.gather(*calls)
+        return engine, answers, await others, await exchange(front, scope_of(signed()))
+
+    engine, answers, of_a_service, afterwards = asyncio.run(crowd())
+
+    statuses = [status for status, _ in answers]
+    assert (statuses.count(200), engine.most_at_once) == (CALLS_AT_ONCE, CALLS_AT_ONCE + 1)
+    refusals = {content["code"] for status, content in answers if status != 200}
+    assert refusals == {"TooManyRequestsException"}
+    assert of_a_service == afterwards == (200, None)
+
+
+def test_what_runs_at_once_leaves_a_machine_room():
+    assert 8 <= CALLS_AT_ONCE <= 32
+
+
+def test_a_short_burst_is_served_whole():
+    async def burst():
+        engine = RecordingEngine()
+        front = Front(engine, engine, str, clock=lambda: NOW)
+        calls = (exchange(front, scope_of(signed())) for _ in range(64))
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(burst()) == [(200, None)] * 64
