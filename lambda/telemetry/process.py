@@ -1,6 +1,5 @@
 """Processing: what was enqueued raw becomes what can be queried, and is handed to evaluation."""
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -43,20 +42,22 @@ def _transformed(segment: Segment) -> Segment:
 class ErrorWatch:
     """Tells people once when more messages failed within five minutes than the threshold allows.
 
-    It sees what this container sees; the alarms see every container.
+    A message that fails again and again is one. It sees what this container sees; the alarms see
+    every container.
     """
 
     def __init__(self, reports: ErrorReports, clock: Clock) -> None:
         self._reports, self._clock = reports, clock
-        self._failed_at: deque[int] = deque()
+        self._failed_at: dict[str, int] = {}
 
     def record(self, failed_message_ids: Iterable[str], threshold: int) -> None:
         """Count failed messages and publish a report once they pass the threshold."""
         now = self._clock()
         failed = tuple(failed_message_ids)
-        self._failed_at.extend([now] * len(failed))
-        while self._failed_at and self._failed_at[0] <= now - WINDOW_MS:
-            self._failed_at.popleft()
+        self._failed_at.update(dict.fromkeys(failed, now))
+        self._failed_at = {
+            message_id: at for message_id, at in self._failed_at.items() if at > now - WINDOW_MS
+        }
         if not failed or len(self._failed_at) <= threshold:
             return
         report: dict[str, str | int] = {

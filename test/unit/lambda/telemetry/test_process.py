@@ -69,15 +69,23 @@ def test_nothing_is_handed_on_that_is_not_kept():
 def test_people_are_told_once_when_failures_pass_the_threshold():
     reports, now = MemoryErrorReports(), [START]
     watch = ErrorWatch(reports, lambda: now[0])
-    for _ in range(3):
-        watch.record(["a"], threshold=2)
+    for message_id in "abc":
+        watch.record([message_id], threshold=2)
     assert [report["failed_messages"] for _, report in reports.reports] == [3]
+
+
+def test_a_message_that_fails_again_and_again_is_one():
+    reports = MemoryErrorReports()
+    watch = ErrorWatch(reports, lambda: START)
+    for _ in range(4):
+        watch.record(["a", "b"], threshold=2)
+    assert reports.reports == []
 
 
 def test_failures_five_minutes_apart_do_not_add_up():
     reports, now = MemoryErrorReports(), [START]
     watch = ErrorWatch(reports, lambda: now[0])
-    for _ in range(4):
-        watch.record(["a"], threshold=1)
+    for message_id in "abcd":
+        watch.record([message_id], threshold=1)
         now[0] += WINDOW_MS
     assert reports.reports == []
