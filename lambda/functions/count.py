@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from kernel.adapters.sqs import SqsDeadLetters
+from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
 from kernel.queue_batch import consume
@@ -27,6 +27,11 @@ def _dead_letters() -> SqsDeadLetters:
     return SqsDeadLetters(client("sqs"), setting("DEAD_LETTER_QUEUE_URL"))
 
 
+@cache
+def _redelivery() -> SqsRedelivery:
+    return SqsRedelivery(client("sqs"), setting("STATES_QUEUE_URL"))
+
+
 def _count(body: str) -> None:
     message = CountMessage.decode(body)
     _counters().add(message.chunk, message.received_at)
@@ -39,6 +44,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         event,
         handle=_count,
         dead_letters=_dead_letters(),
+        redelivery=_redelivery(),
         function="count",
         out_of_time=lambda: now_ms() >= deadline,
     )

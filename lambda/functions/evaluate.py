@@ -6,7 +6,7 @@ from typing import Any
 
 from alerting.evaluate import Evaluate
 from alerting.wiring import mover, rules, states
-from kernel.adapters.sqs import SqsDeadLetters
+from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
 from kernel.queue_batch import Undone, consume_together
@@ -27,6 +27,11 @@ def _dead_letters() -> SqsDeadLetters:
     return SqsDeadLetters(client("sqs"), setting("DEAD_LETTER_QUEUE_URL"))
 
 
+@cache
+def _redelivery() -> SqsRedelivery:
+    return SqsRedelivery(client("sqs"), setting("EVALUATION_QUEUE_URL"))
+
+
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Evaluate the messages of one batch together: each device once."""
     deadline = now_ms() + _TAKES_UP_FOR_MS
@@ -42,6 +47,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         read=ReadingMessage.decode,
         handle=evaluate,
         dead_letters=_dead_letters(),
+        redelivery=_redelivery(),
         function="evaluate",
     )
     return outcome.to_lambda()

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from kernel import logs
-from kernel.adapters.sqs import SqsDeadLetters
+from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
 from kernel.queue_batch import consume
@@ -30,6 +30,11 @@ def _dead_letters() -> SqsDeadLetters:
 
 
 @cache
+def _redelivery() -> SqsRedelivery:
+    return SqsRedelivery(client("sqs"), setting("INGESTION_QUEUE_URL"))
+
+
+@cache
 def _error_watch() -> ErrorWatch:
     return ErrorWatch(SnsErrorReports(client("sns"), setting("ALERT_TOPIC_ARN")), now_ms)
 
@@ -42,6 +47,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         event,
         handle=lambda body: _process()(ReadingMessage.decode(body)),
         dead_letters=_dead_letters(),
+        redelivery=_redelivery(),
         function="process",
         out_of_time=lambda: now_ms() >= deadline,
     )

@@ -1,4 +1,4 @@
-"""Queue batches: every message stands alone, and poison leaves at once with its reason."""
+"""Queue batches: every message stands alone, poison leaves at once, what may succeed comes soon."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from kernel import logs, tracing
 from kernel.errors import Invalid, Refused
+from kernel.redelivery import Redelivery, wait_seconds
 
 Message = TypeVar("Message")
 
@@ -42,14 +43,18 @@ class BatchOutcome:
     postponed: tuple[str, ...]
 
     @property
+    def again(self) -> tuple[str, ...]:
+        """The messages that come again."""
+        return self.retried + self.postponed
+
+    @property
     def failed(self) -> tuple[str, ...]:
         """The messages that failed either way."""
         return self.retried + self.discarded
 
     def to_lambda(self) -> dict[str, Any]:
         """The partial batch response: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html."""
-        again = self.retried + self.postponed
-        return {"batchItemFailures": [{"itemIdentifier": name} for name in again]}
+        return {"batchItemFailures": [{"itemIdentifier": name} for name in self.again]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def consume(
     event: Mapping[str, Any],
     handle: Callable[[str], object],
     dead_letters: DeadLetters,
+    redelivery: Redelivery,
     function: str,
     out_of_time: Callable[[], bool],
 ) -> BatchOutcome:
@@ -72,7 +78,7 @@ def consume(
     `handle` raises Refused for poison, and anything else for what may succeed later. Messages for
     which no time is left come again untouched.
     """
-    batch = _Batch(event, dead_letters, function)
+    batch = _Batch(event, dead_letters, redelivery, function)
     for message_id, body in batch.bodies():
         if out_of_time():
             batch.postpone(message_id)
@@ -86,6 +92,7 @@ def consume_together(
     read: Callable[[str], Message],
     handle: Callable[[Mapping[str, Message]], Undone],
     dead_letters: DeadLetters,
+    redelivery: Redelivery,
     function: str,
 ) -> BatchOutcome:
     """Read each message's body by itself, and hand all that could be read to `handle` at once.
@@ -93,7 +100,7 @@ def consume_together(
     `read` raises Refused for poison. `handle` gets the messages by id, logs what fails and says
     which ones are to come again; whatever it raises, all of them do.
     """
-    batch = _Batch(event, dead_letters, function)
+    batch = _Batch(event, dead_letters, redelivery, function)
     messages: dict[str, Message] = {}
 
     def take(body: str, message_id: str) -> None:
@@ -117,9 +124,16 @@ def consume_together(
 class _Batch:
     """What becomes of the messages of one event."""
 
-    def __init__(self, event: Mapping[str, Any], dead_letters: DeadLetters, function: str) -> None:
+    def __init__(
+        self,
+        event: Mapping[str, Any],
+        dead_letters: DeadLetters,
+        redelivery: Redelivery,
+        function: str,
+    ) -> None:
         self._records = event["Records"]
-        self._dead_letters, self._function = dead_letters, function
+        self._dead_letters, self._redelivery = dead_letters, redelivery
+        self._function = function
         self.retried: list[str] = []
         self._discarded: list[str] = []
         self._postponed: list[str] = []
@@ -149,14 +163,32 @@ class _Batch:
         self._postponed.append(message_id)
 
     def outcome(self) -> BatchOutcome:
-        """Which messages are not done."""
+        """Which messages are not done; those that come again do so soon."""
+        outcome = BatchOutcome(tuple(self.retried), tuple(self._discarded), tuple(self._postponed))
+        self._put_off(outcome.again)
         logs.info(
             "batch",
             messages=len(self._records),
             retried=self.retried,
             discarded=self._discarded,
         )
-        return BatchOutcome(tuple(self.retried), tuple(self._discarded), tuple(self._postponed))
+        return outcome
+
+    def _put_off(self, message_ids: Collection[str]) -> None:
+        waits = {
+            record["receiptHandle"]: wait_seconds(
+                int(record["attributes"]["ApproximateReceiveCount"])
+            )
+            for record in self._records
+            if record["messageId"] in message_ids
+        }
+        if not waits:
+            return
+        try:
+            self._redelivery.put_off(waits)
+        except Exception:
+            # They come again all the same, once the queue shows them by itself.
+            logs.error("messages_not_put_off", message_ids=list(message_ids))
 
 
 def _buried(letter: DeadLetter, dead_letters: DeadLetters) -> bool:

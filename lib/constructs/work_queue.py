@@ -15,11 +15,15 @@ _LONG_POLL_SECONDS = 20
 # AWS: a message stays hidden for at least six times the consumer's timeout.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _TIMEOUTS_HIDDEN = 6
-_MOST_RECEIVES = 5
+# With the waits of lambda/kernel/redelivery.py a message that fails is tried for over an hour, 90
+# minutes on average, before it is given up; poison does not wait for that. A message whose function
+# crashes or times out stays hidden for the whole visibility timeout each time: it is given up after
+# hours, having cost thirty runs and delayed those that share its batches.
+_MOST_RECEIVES = 30
 
 
 class WorkQueue(Construct):
-    """A main queue that gives a message up after five receives, and the queue of dead letters."""
+    """A main queue that gives a message up after thirty receives, and the queue of dead letters."""
 
     def __init__(
         self,
@@ -67,8 +71,15 @@ class WorkQueue(Construct):
         return Grant(f"SendTo{self._sid}", ["sqs:SendMessage", "sqs:SendMessageBatch"], [self.arn])
 
     def consuming(self) -> Grant:
-        """What Lambda needs to poll on a function's behalf."""
-        actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+        """What Lambda needs to poll on a function's behalf, and it to put messages off."""
+        actions = [
+            # As with sending, the local engine asks for the batch's own name.
+            "sqs:ChangeMessageVisibility",
+            "sqs:ChangeMessageVisibilityBatch",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+        ]
         return Grant(f"Consume{self._sid}", actions, [self.arn])
 
 

@@ -156,6 +156,7 @@ class Alerting:
                 self.evaluation.dead_letters.burying("Poison"),
             ),
             environment={
+                "EVALUATION_QUEUE_URL": self.evaluation.url,
                 "DEAD_LETTER_QUEUE_URL": self.evaluation.dead_letters.url,
                 **self._moves_states,
             },

@@ -65,7 +65,11 @@ class States:
                 self.queue.consuming(),
                 self.queue.dead_letters.burying("Poison"),
             ),
-            environment={"DEAD_LETTER_QUEUE_URL": self.queue.dead_letters.url, **counters},
+            environment={
+                "STATES_QUEUE_URL": self.queue.url,
+                "DEAD_LETTER_QUEUE_URL": self.queue.dead_letters.url,
+                **counters,
+            },
         )
         self.functions = {
             "count": count,

@@ -87,6 +87,7 @@ class Telemetry:
             ),
             environment={
                 "PROCESSED_TABLE": self.processed.name,
+                "INGESTION_QUEUE_URL": self.ingestion.url,
                 "DEAD_LETTER_QUEUE_URL": self.ingestion.dead_letters.url,
                 "ALERT_TOPIC_ARN": foundation.alerts.arn,
                 "EVALUATION_QUEUE_URL": evaluation.url,

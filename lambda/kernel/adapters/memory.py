@@ -1,5 +1,6 @@
 """The kernel's ports, met in memory: for tests, with the same promises as the real ones."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kernel.http import Answer
@@ -31,3 +32,14 @@ class MemoryDeadLetters:
     def put(self, letter: DeadLetter) -> None:
         """Keep the letter."""
         self.letters.append(letter)
+
+
+class MemoryRedelivery:
+    """Waits in a dictionary, by receipt handle."""
+
+    def __init__(self) -> None:
+        self.waits: dict[str, int] = {}
+
+    def put_off(self, waits: Mapping[str, int]) -> None:
+        """Remember the waits."""
+        self.waits.update(waits)

@@ -1,6 +1,6 @@
-"""SQS: bodies sent in batches, and dead letters with their reason where any tool can read it."""
+"""SQS: bodies sent in batches, dead letters with their reason where any tool can read it, waits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kernel import logs
@@ -45,6 +45,29 @@ class SqsDeadLetters:
 def _printable(text: str) -> str:
     """Text as SQS takes it: a few characters are forbidden there, and so is an empty value."""
     return text.encode("unicode_escape").decode("ascii")[:_LONGEST_REASON] or "unknown"
+
+
+class SqsRedelivery:
+    """Hides messages that were received, each for a time of its own."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client, self._queue_url = client, queue_url
+
+    def put_off(self, waits: Mapping[str, int]) -> None:
+        """Hide at most ten messages, by receipt handle, for so many seconds from now.
+
+        Raises TryAgainLater if SQS could not do it; what it did not do for one is only logged.
+        """
+        entries = [
+            {"Id": str(n), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
+            for n, (handle, seconds) in enumerate(waits.items())
+        ]
+        with aws_failures():
+            answer = self._client.change_message_visibility_batch(
+                QueueUrl=self._queue_url, Entries=entries
+            )
+        if failed := answer.get("Failed"):
+            logs.warning("messages_not_put_off", codes=sorted({one["Code"] for one in failed}))
 
 
 class SqsSender:

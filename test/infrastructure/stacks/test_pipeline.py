@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from kernel.redelivery import LONGEST_SECONDS, wait_seconds
 from kernel.settings import PipelineConfig
 from lib.settings import PROJECT_ROOT
 
@@ -201,8 +202,33 @@ def test_every_work_queue_has_a_dead_letter_queue_and_hides_messages_long_enough
         work = queues[f"{name}_queue"]
         redrive = json.loads(work["redrive_policy"])
         assert f"{name}_dead_letters_queue" in redrive["deadLetterTargetArn"]
-        assert redrive["maxReceiveCount"] == 5
         assert work["visibility_timeout_seconds"] >= 6 * timeouts[f"{function}_function"]
+
+
+def test_a_message_is_tried_again_for_over_an_hour_before_it_is_given_up(stack):
+    queues = stack.all("aws_sqs_queue")
+    for name in WORK_QUEUES:
+        work = queues[f"{name}_queue"]
+        receives = json.loads(work["redrive_policy"])["maxReceiveCount"]
+        shortest = [wait_seconds(n, draw=min) for n in range(1, receives + 1)]
+        assert sum(shortest) > 60 * 60
+        # A longer wait would put off what the queue shows by itself.
+        assert work["visibility_timeout_seconds"] >= LONGEST_SECONDS
+
+
+def test_every_consumer_may_put_off_the_messages_of_its_own_queue_and_no_others(stack):
+    for name, function in WORK_QUEUES.items():
+        granted = [
+            resource
+            for statement in stack.policy("aws_iam_role_policy", f"{function}_permissions")
+            if "sqs:ChangeMessageVisibility" in statement["Action"]
+            for resource in statement["Resource"]
+        ]
+        assert granted == [f"${{aws_sqs_queue.{name}_queue.arn}}"]
+        properties = stack.all("aws_lambda_function")[f"{function}_function"]
+        variables = properties["environment"]["variables"]
+        variable = f"{name.upper()}_QUEUE_URL"
+        assert variables[variable] == f"${{aws_sqs_queue.{name}_queue.url}}"
 
 
 def test_every_queue_and_topic_is_encrypted_and_refuses_plain_http(stack):

@@ -137,9 +137,40 @@ class Pipeline:
 
     def _consume(self, function, url, bodies):
         bodies = bodies or [message["Body"] for message in self.messages(url)]
-        records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+        records = [
+            {
+                "messageId": str(n),
+                "receiptHandle": f"receipt-{n}",
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": "1"},
+            }
+            for n, body in enumerate(bodies)
+        ]
         answer = function.handler({"Records": records}, None)
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+    def deliver(self, function, url):
+        """Hand a function ten messages of its queue as Lambda does; gives the records that failed.
+
+        The others leave the queue.
+        """
+        asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}
+        records = [
+            {
+                "messageId": one["MessageId"],
+                "receiptHandle": one["ReceiptHandle"],
+                "body": one["Body"],
+                "attributes": one["Attributes"],
+            }
+            for one in self.aws("sqs").receive_message(**asked)["Messages"]
+        ]
+        answer = function.handler({"Records": records}, None)
+        again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for record in records:
+            if record["messageId"] not in again:
+                handle = record["receiptHandle"]
+                self.aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=handle)
+        return [record for record in records if record["messageId"] in again]
 
     def set_parameter(self, name, value):
         """Set a parameter as an operator does; containers see it when they `restart`."""

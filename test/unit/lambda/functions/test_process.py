@@ -69,10 +69,33 @@ def test_a_busy_table_makes_the_message_come_again(pipeline):
     assert pipeline.process(body) == []
 
 
+def test_a_message_that_failed_is_tried_again_within_seconds_and_no_other_is_touched(
+    pipeline, overhear
+):
+    pipeline.ingest(ONE)
+    put_off = overhear("sqs", "ChangeMessageVisibilityBatch")
+    pipeline.refuse("dynamodb", "BatchWriteItem", "ThrottlingException")
+    pipeline.aws("sqs").send_message(QueueUrl=pipeline.queue_url, MessageBody="poison")
+    failed = pipeline.deliver(process, pipeline.queue_url)
+    assert len(failed) == 1
+    (asked,) = put_off
+    assert asked["QueueUrl"] == pipeline.queue_url
+    (entry,) = asked["Entries"]
+    assert entry["ReceiptHandle"] == failed[0]["receiptHandle"]
+    assert entry["VisibilityTimeout"] <= 5
+
+
+def test_messages_come_again_even_if_they_cannot_be_put_off(pipeline):
+    pipeline.ingest(ONE)
+    pipeline.refuse("dynamodb", "BatchWriteItem", "ThrottlingException")
+    pipeline.refuse("sqs", "ChangeMessageVisibilityBatch", "AccessDenied", 403)
+    assert len(pipeline.deliver(process, pipeline.queue_url)) == 1
+
+
 def test_people_are_told_when_more_messages_fail_than_configured(pipeline):
     pipeline.process("poison")
     assert pipeline.messages(pipeline.subscriber_url) == []
-    pipeline.process("poison")
+    pipeline.process("other poison", "poison")
     (notice,) = pipeline.messages(pipeline.subscriber_url)
     report = json.loads(json.loads(notice["Body"])["Message"])
     assert (report["failed_messages"], report["error_threshold"]) == (2, 1)

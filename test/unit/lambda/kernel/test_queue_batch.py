@@ -1,13 +1,24 @@
-from kernel.adapters.memory import MemoryDeadLetters
+import pytest
+
+from kernel.adapters.memory import MemoryDeadLetters, MemoryRedelivery
 from kernel.errors import Fault, Invalid, Malformed, Throttled, Unavailable
 from kernel.queue_batch import Undone, consume, consume_together
 
 
 def batch(*bodies):
-    return {"Records": [{"messageId": f"id-{body}", "body": body} for body in bodies]}
+    records = [
+        {
+            "messageId": f"id-{body}",
+            "receiptHandle": f"receipt-{body}",
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1"},
+        }
+        for body in bodies
+    ]
+    return {"Records": records}
 
 
-def run(event, errors, dead_letters=None, out_of_time=lambda: False):
+def run(event, errors, dead_letters=None, out_of_time=lambda: False, redelivery=None):
     handled = []
 
     def handle(body):
@@ -16,7 +27,8 @@ def run(event, errors, dead_letters=None, out_of_time=lambda: False):
             raise errors[body]
 
     dead_letters = dead_letters or MemoryDeadLetters()
-    outcome = consume(event, handle, dead_letters, "process", out_of_time)
+    redelivery = redelivery or MemoryRedelivery()
+    outcome = consume(event, handle, dead_letters, redelivery, "process", out_of_time)
     return outcome, handled, dead_letters
 
 
@@ -54,6 +66,46 @@ def test_messages_for_which_no_time_is_left_come_again_untouched():
     assert outcome.to_lambda() == {"batchItemFailures": [{"itemIdentifier": "id-b"}]}
 
 
+def test_exactly_what_is_not_done_is_put_off_for_seconds():
+    redelivery, answers = MemoryRedelivery(), iter([False, False, False, True])
+    run(
+        batch("good", "busy", "poison", "late"),
+        {"busy": Throttled("busy"), "poison": Malformed("not JSON")},
+        out_of_time=lambda: next(answers),
+        redelivery=redelivery,
+    )
+    assert redelivery.waits.keys() == {"receipt-busy", "receipt-late"}
+    assert max(redelivery.waits.values()) <= 5
+
+
+@pytest.mark.parametrize(("receives", "least", "most"), [(1, 3, 5), (3, 10, 20), (30, 150, 300)])
+def test_the_wait_grows_with_every_receive(receives, least, most):
+    redelivery, event = MemoryRedelivery(), batch("a")
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(receives)
+    run(event, {"a": Unavailable("away")}, redelivery=redelivery)
+    assert least <= redelivery.waits["receipt-a"] <= most
+
+
+def test_a_message_that_cannot_be_put_off_is_retried_all_the_same():
+    class Stuck:
+        def put_off(self, waits):
+            raise Unavailable("away")
+
+    outcome, _, _ = run(batch("a"), {"a": Throttled("busy")}, redelivery=Stuck())
+    assert outcome.to_lambda() == {"batchItemFailures": [{"itemIdentifier": "id-a"}]}
+
+
+def test_the_queue_is_not_called_where_everything_is_done():
+    calls = []
+
+    class Heard:
+        def put_off(self, waits):
+            calls.append(waits)
+
+    run(batch("a"), {}, redelivery=Heard())
+    assert calls == []
+
+
 def run_together(event, handle, dead_letters=None):
     def read(body):
         if body.startswith("poison"):
@@ -63,7 +115,10 @@ def run_together(event, handle, dead_letters=None):
         return body.upper()
 
     dead_letters = dead_letters or MemoryDeadLetters()
-    return consume_together(event, read, handle, dead_letters, "evaluate"), dead_letters
+    redelivery = MemoryRedelivery()
+    outcome = consume_together(event, read, handle, dead_letters, redelivery, "evaluate")
+    assert redelivery.waits.keys() == {name.replace("id-", "receipt-") for name in outcome.again}
+    return outcome, dead_letters
 
 
 def test_messages_that_can_be_read_are_handled_together():
