@@ -9,7 +9,7 @@ from lib.local.settings import LocalSettings
 
 Role = Literal["writer", "reader", "operator"]
 
-_ENDPOINT = "API_ENDPOINT"
+ENDPOINT = "API_ENDPOINT"
 
 
 def connect(role: Role) -> PipelineClient:
@@ -18,7 +18,7 @@ def connect(role: Role) -> PipelineClient:
     Only for the local deployment is `role` the profile that signs, unless `AWS_PROFILE` names
     another: elsewhere the caller's own credentials do. Raises Misconfigured.
     """
-    enter_deployment(role, _ENDPOINT)
+    enter_deployment(role, ENDPOINT)
     return PipelineClient.from_environment()
 
 
@@ -27,7 +27,7 @@ def enter_deployment(role: Role, wanted: str) -> str:
 
     The local one's variables become this process's own, as `connect` says. Raises Misconfigured.
     """
-    if not (os.environ.get(_ENDPOINT) or os.environ.get(wanted)):
+    if not (os.environ.get(ENDPOINT) or os.environ.get(wanted)):
         _enter_local_deployment(role)
     found = os.environ.get(wanted)
     if not found:
@@ -39,7 +39,7 @@ def enter_deployment(role: Role, wanted: str) -> str:
 
 def _enter_local_deployment(role: Role) -> None:
     variables = read_environment(LocalSettings.from_environment(os.environ).directory / "env")
-    if _ENDPOINT not in variables:
+    if ENDPOINT not in variables:
         return
     profile = os.environ.get("AWS_PROFILE") or role
     for name in OVERRIDING_VARIABLES:

@@ -28,6 +28,12 @@ class Duration(click.ParamType[int]):
 DURATION = Duration()
 
 
+def age_text(seconds: int) -> str:
+    """About how long, in whole ones of the largest unit that fits: `3d`."""
+    unit = next((unit for unit, size in _UNIT_SECONDS.items() if seconds >= size), "s")
+    return f"{max(seconds, 0) // _UNIT_SECONDS[unit]}{unit}"
+
+
 def duration_text(seconds: int) -> str:
     """The duration in the largest unit that it is a whole number of: `15m`."""
     unit = next(unit for unit, size in _UNIT_SECONDS.items() if seconds % size == 0 or size == 1)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lib.cli.reading_files.errors import UnreadableFile
 from lib.cli.terminal import say, visible
@@ -12,6 +13,7 @@ from lib.client import AnsweredWithError, Fault, PipelineError, Reading, SendSto
 from lib.client.moments import ms_to_iso
 from lib.local import LocalPipelineError
 
+_TOLD = (PipelineError, UnreadableFile, LocalPipelineError, BotoCoreError, ClientError)
 _INDEX = re.compile(r"readings\[(\d+)\]")
 
 
@@ -33,10 +35,10 @@ class ReportingGroup(click.Group):
     """A group whose commands may raise any error of the product, and of the command line."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; raises CommandFailed for what the product raises on purpose."""
+        """Run the command; raises CommandFailed for what the product or AWS raises on purpose."""
         try:
             return super().invoke(ctx)
-        except (PipelineError, UnreadableFile, LocalPipelineError) as error:
+        except _TOLD as error:
             raise CommandFailed(*lines_of(error)) from error
         except click.ClickException as error:
             shown = "\n".join(visible(line) for line in error.message.split("\n"))

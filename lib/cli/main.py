@@ -4,6 +4,7 @@ import click
 
 from lib.cli.alerts_command import alerts
 from lib.cli.demo import demo
+from lib.cli.dlq_command import dlq
 from lib.cli.events_command import events
 from lib.cli.failures import ReportingGroup
 from lib.cli.process_command import process
@@ -29,6 +30,19 @@ def main() -> None:
     """
 
 
-_COMMANDS = (send, replay, simulate, query, process, events, stats, rules, alerts, demo, *COMMANDS)
+_COMMANDS = (
+    send,
+    replay,
+    simulate,
+    query,
+    process,
+    events,
+    stats,
+    rules,
+    alerts,
+    dlq,
+    demo,
+    *COMMANDS,
+)
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -45,7 +45,14 @@ def operator_grants(
         ),
         Grant(
             "TakeDeadLetters",
-            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+            [
+                "sqs:ChangeMessageVisibility",
+                # SQS does not know it; the local engine asks for the batch's own name.
+                "sqs:ChangeMessageVisibilityBatch",
+                "sqs:DeleteMessage",
+                "sqs:PurgeQueue",
+                "sqs:ReceiveMessage",
+            ],
             letter_arns,
         ),
         # SQS moves only what the queue of another queue holds, not Lambda's own dead letters.

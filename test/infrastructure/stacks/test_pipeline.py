@@ -5,6 +5,8 @@ import pytest
 
 from kernel.redelivery import LONGEST_SECONDS, wait_seconds
 from kernel.settings import PipelineConfig
+from lib.cli.dead_letters import FAILED_INVOCATIONS
+from lib.cli.dead_letters import WORK_QUEUES as NAMED_QUEUES
 from lib.settings import PROJECT_ROOT
 
 FUNCTIONS = {
@@ -190,6 +192,39 @@ def test_no_caller_is_granted_a_wildcard_action(stack, caller):
         assert not [action for action in statement["Action"] if "*" in action]
         if statement["Resource"] == ["*"]:
             assert all(action.startswith(WITHOUT_RESOURCES) for action in statement["Action"])
+
+
+def granted_to_operators(stack, action):
+    """The resources that an operator may use an action on."""
+    return {
+        resource
+        for statement in stack.policy("aws_iam_policy", "operator_policy")
+        if action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+
+
+def test_operators_look_at_every_dead_letter_and_move_those_that_came_from_a_queue(stack):
+    moved = {f"${{aws_sqs_queue.{name}_dead_letters_queue.arn}}" for name in WORK_QUEUES}
+    letters = {*moved, "${aws_sqs_queue.failed_invocations_queue.arn}"}
+    for action in ("ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage", "PurgeQueue"):
+        assert granted_to_operators(stack, f"sqs:{action}") == letters
+    for action in ("StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask"):
+        assert granted_to_operators(stack, f"sqs:{action}") == moved
+    work = {f"${{aws_sqs_queue.{name}_queue.arn}}" for name in WORK_QUEUES}
+    assert granted_to_operators(stack, "sqs:SendMessage") == work
+    for action in ("GetQueueAttributes", "GetQueueUrl"):
+        assert granted_to_operators(stack, f"sqs:{action}") == work | letters
+
+
+def test_the_command_line_knows_every_queue_of_dead_letters_by_name(stack):
+    queues = stack.all("aws_sqs_queue")
+    named = {name: queues[f"{name}_queue"]["name"] for name in WORK_QUEUES}
+    assert named == {name: f"{work}-dev" for name, work in NAMED_QUEUES.items()}
+    for name, work in named.items():
+        assert queues[f"{name}_dead_letters_queue"]["name"] == f"{work}-dlq"
+    assert queues["failed_invocations_queue"]["name"] == f"{FAILED_INVOCATIONS}-dev"
+    assert len(queues) == 2 * len(named) + 1
 
 
 def test_every_work_queue_has_a_dead_letter_queue_and_hides_messages_long_enough(stack):

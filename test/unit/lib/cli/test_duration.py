@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.cli.duration import DURATION, duration_text
+from lib.cli.duration import DURATION, age_text, duration_text
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,14 @@ def test_any_other_text_is_refused_with_examples(text: str) -> None:
 )
 def test_a_duration_is_told_in_its_largest_unit(seconds: int, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-1, "0s"), (0, "0s"), (59, "59s"), (119, "1m"), (86_399, "23h"), (999_999, "11d")],
+)
+def test_an_age_is_told_roughly(seconds: int, text: str) -> None:
+    assert age_text(seconds) == text
 
 
 @given(seconds=st.integers(0, 99_999_999))
