@@ -89,8 +89,8 @@ def dead_letter_watch(id_: str, queue: str) -> Watch:
         "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": queue}, "Maximum"
     )
     description = (
-        f"{queue} holds messages: read them with 'aws sqs receive-message', the reason is in "
-        "their attributes."
+        f"{queue} holds messages: 'pipeline dlq peek' shows them and why, 'pipeline dlq redrive' "
+        "sends them back once that is repaired."
     )
     return Watch(f"{id_}_messages", f"{queue}-messages", description, [metric], 1, 60)
 

@@ -1,27 +1,14 @@
 import json
-import os
 import shutil
 import subprocess
 import sys
 
 import pytest
+from samples.shell import shell
 from samples.signed_calls import new_device, now_ms
 from samples.waiting import wait_until
 
 SETTINGS_LIMIT_SECONDS = 40
-
-
-def shell(deployment, command, **variables):
-    """Run a command as an operator would who sourced the environment file."""
-    file = deployment.credentials_file.parent.parent / "env"
-    return subprocess.run(
-        ["bash", "-c", f'. "{file}" && {command}'],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 def dead_letters(deployment, queue):
