@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 from lib.cli.connection import ENDPOINT, enter_deployment
-from lib.settings import Settings
+from lib.settings import DEAD_LETTERS, Settings
 
 # The queues of the stack by what people call them, and what the stack calls them.
 WORK_QUEUES = {
@@ -28,7 +28,7 @@ RECEIVED_TOO_OFTEN = "received too often"
 _HIDDEN_SECONDS = 30
 _MOST_AT_ONCE = 10
 _VISIBLE, _HIDDEN = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
-_LETTERS = "-dlq"
+_LETTERS = f"-{DEAD_LETTERS}"
 
 
 @dataclass(frozen=True, slots=True)

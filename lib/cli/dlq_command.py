@@ -23,6 +23,7 @@ from lib.cli.duration import age_text
 from lib.cli.listing import Listing, format_option
 from lib.cli.quantity import quantity
 from lib.cli.redriving import redriven
+from lib.cli.terminal import say
 from lib.client.moments import ms_to_iso
 
 # Looking at a letter is a call for every ten; so many tell what is wrong.
@@ -104,7 +105,7 @@ def redrive(queue: str | None, everything: bool) -> None:
     for found in dead_letter_queues(sqs, [queue] if queue else list(WORK_QUEUES)):
         with _progress(found.name) as show:
             moved = redriven(sqs, found, show)
-        click.echo(f"Redriven: {quantity(moved, 'letter')} of {found.name}")
+        say(f"Redriven: {quantity(moved, 'letter')} of {found.name}")
 
 
 @dlq.command()
@@ -117,7 +118,7 @@ def purge(queue: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete {letters} of {queue} for good?", abort=True, err=True)
     found.purge()
-    click.echo(f"Purged: {letters} of {queue}")
+    say(f"Purged: {letters} of {queue}")
 
 
 def _summary(queue: str, count: int, letters: Sequence[Letter]) -> dict[str, Any]:
