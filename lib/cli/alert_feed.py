@@ -37,6 +37,8 @@ class AlertFeed:
         self._clock_ms = clock_ms
         self._known: dict[str, Alert] = {}
         self._thorough_from_ms = 0
+        # What was there to be told then may be told only after a long outage.
+        self._told_until_ms = clock_ms()
 
     def news(self) -> list[Alert]:
         """The alerts that have changed since the last look, as they are now, in that order.
@@ -46,9 +48,7 @@ class AlertFeed:
         now = self._clock_ms()
         thorough = now >= self._thorough_from_ms
         # Everything is fetched before anything counts as told.
-        found = list(
-            self._all_that_change(now) if thorough else self._alerts(start=now - RECENT_MS)
-        )
+        found = list(self._all_that_change() if thorough else self._alerts(start=now - RECENT_MS))
         news: dict[str, Alert] = {}
         for alert in found:
             if _is_news(self._known.get(alert.alert_id), alert):
@@ -56,10 +56,11 @@ class AlertFeed:
         if thorough:
             self._forget({alert.alert_id for alert in found}, now)
             self._thorough_from_ms = now + THOROUGH_EVERY_MS
+            self._told_until_ms = now
         return sorted(news.values(), key=_changed_at_ms)
 
-    def _all_that_change(self, now: int) -> Iterator[Alert]:
-        yield from self._alerts(start=now - BACKFILL_AFTER_MS - RECENT_MS)
+    def _all_that_change(self) -> Iterator[Alert]:
+        yield from self._alerts(start=self._told_until_ms - BACKFILL_AFTER_MS - RECENT_MS)
         triggered = set()
         for alert in self._alerts(status=TRIGGERED):
             triggered.add(alert.alert_id)

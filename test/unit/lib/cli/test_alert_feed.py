@@ -128,6 +128,17 @@ def test_an_outage_is_made_up_for_however_long_it_lasts(watched: Watched) -> Non
     assert watched.look(RECENT_MS) == ["triggered"]
 
 
+def test_what_ended_in_an_outage_is_told_though_it_fired_as_late_as_it_may(
+    watched: Watched,
+) -> None:
+    watched.measure(61, age_ms=BACKFILL_AFTER_MS)
+    watched.pipeline.upcoming += FAILURES
+    with pytest.raises(Unavailable):
+        watched.look(THOROUGH_EVERY_MS)
+    watched.measure(59)
+    assert watched.look(2 * RECENT_MS) == ["resolved"]
+
+
 def test_a_moved_end_is_told_once(watched: Watched) -> None:
     watched.measure(61)
     watched.measure(59)
