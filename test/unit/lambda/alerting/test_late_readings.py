@@ -147,6 +147,16 @@ def test_a_message_that_waited_as_long_as_any_can_is_not_too_late(alerting):
     assert told(alerting)[0] == (1, 2, None)
 
 
+def test_an_alert_whose_reading_counts_no_more_as_the_past_is_told_anew_ends(alerting):
+    early = alerting.message(at(900, temperature=60))
+    newest = alerting.message(at(2_000, temperature=60))
+    alerting.now += 1
+    deliver(alerting, at(1_000, temperature=60))
+    alerting.stored(newest)
+    alerting.evaluate(alerting.stored(early))
+    assert told(alerting) == [(900, None, None), (1_000, 1_000, 1_000)]
+
+
 def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(alerting):
     early = alerting.stored(alerting.message(at(0, temperature=60)))
     alerting.now += 1

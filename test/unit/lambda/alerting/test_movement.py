@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from samples.movements import moved, news
 from samples.readings import START, reading
 from samples.rules import a_rule, above, silent
@@ -5,6 +7,8 @@ from samples.rules import a_rule, above, silent
 from alerting.history import History
 from alerting.model import Ending
 from alerting.movement import MOST_ALERTS_AT_ONCE, Movement
+from alerting.timeline import Checkpoint, Standing
+from alerting.watching import SilenceWatch
 from kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS
 
 RULE = a_rule(above(30))
@@ -149,3 +153,23 @@ def test_a_reopened_alert_is_not_kept_under_another_rule():
     assert not movement.obeys_the_rule
     movement.amended = {"an-alert": Ending()}
     assert movement.obeys_the_rule
+
+
+def test_news_does_not_skip_what_was_to_be_looked_at_already():
+    state = moved(RULE, at(0, temperature=40), at(9, temperature=20)).state
+    marking = Movement(RULE, "device-1", state)
+    marking.mark(at(15).position)
+    for seconds in (12, 20):
+        marked = Movement(RULE, "device-1", marking.state)
+        start = marked.take_in(news(at(seconds, temperature=40)))
+        assert start == min(at(15).position, at(seconds, temperature=40).position)
+
+
+def test_what_was_forgotten_of_a_device_that_kept_speaking_is_looked_at_again():
+    rule = a_rule(silent(60))
+    heard = Standing(watched=True, heard_at=START)
+    later = Checkpoint(at(50).position, replace(heard, heard_at=START + 50 * SECOND_MS))
+    watch = SilenceWatch(rule, "device-1", rule.definition.condition)
+    for opaque in (False, True):
+        before = Checkpoint(at(0).position, heard, opaque=opaque)
+        assert watch.changes(before, later, at(30)) is opaque
