@@ -49,6 +49,9 @@ class Rules(Protocol):
     def of_device(self, device_id: str) -> Sequence[Rule]:
         """The rules made for exactly this device, or for `*`; seconds behind at most."""
 
+    def changed_lately(self) -> Mapping[str, Rule | None]:
+        """The rules whose changes nobody followed up yet, by id, as they are at this moment."""
+
     def get(self, rule_id: str) -> Rule | None:
         """The rule as it is at this moment."""
 

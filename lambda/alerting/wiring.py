@@ -19,7 +19,8 @@ from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 @cache
 def rules() -> RuleCache:
     """The rules, held in memory."""
-    return RuleCache(DynamoDbRules(client("dynamodb"), setting("RULES_TABLE")), now_ms)
+    tables = (setting(name) for name in ("RULES_TABLE", "RULE_STATES_TABLE"))
+    return RuleCache(DynamoDbRules(client("dynamodb"), *tables), now_ms)
 
 
 @cache

@@ -136,7 +136,7 @@ class Alerting:
 
     def _moving_states(self) -> list[Grant]:
         return [
-            self.rules.allowing("Obey", "GetItem"),
+            self.rules.allowing("Obey", "BatchGetItem", "GetItem"),
             self.states.allowing("Move", "BatchGetItem", "PutItem", "Query"),
             self.alerts.allowing("Keep", "BatchGetItem", "PutItem", "UpdateItem"),
             self._readings.querying(),

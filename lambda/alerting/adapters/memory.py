@@ -35,6 +35,14 @@ class MemoryRuleBook:
         """The rules made for exactly this device, or for `*`."""
         return [rule for rule in self._ordered() if rule.definition.device_id == device_id]
 
+    def changed_lately(self) -> Mapping[str, Rule | None]:
+        """The rules whose changes nobody followed up yet, by id, as they are at this moment."""
+        return {
+            rule_id: self.rules.get(rule_id)
+            for rule_id, change in self.changes.items()
+            if not change.again
+        }
+
     def get(self, rule_id: str) -> Rule | None:
         """The rule as it is at this moment."""
         return self.rules.get(rule_id)

@@ -1,6 +1,6 @@
 """Rules in `alert-rules-{suffix}`; every change goes with its consequences still to be drawn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,13 @@ from alerting.adapters.check_index import to_check
 from alerting.adapters.items import rule_item, rule_of, to_item
 from alerting.model import Rule
 from alerting.ports import Edition, RuleChange, Superseded
-from kernel.adapters.calls import ConditionsFailed, all_items, write_together
+from kernel.adapters.calls import (
+    MOST_READ,
+    ConditionsFailed,
+    all_items,
+    in_batches,
+    write_together,
+)
 from kernel.adapters.dynamodb import Item, to_attribute
 from kernel.aws import aws_failures
 
@@ -23,8 +29,8 @@ _NO_DEVICE, _CHANGES_SHARD = "*", "changes"
 class DynamoDbRules:
     """The rules as evaluation needs them."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._client, self._table = client, table
+    def __init__(self, client: Any, table: str, states_table: str) -> None:
+        self._client, self._table, self._states_table = client, table, states_table
 
     def edition(self) -> Edition:
         """The present edition, whoever changed a rule last."""
@@ -36,6 +42,29 @@ class DynamoDbRules:
     def of_device(self, device_id: str) -> Sequence[Rule]:
         """The rules made for exactly this device, or for `*`; seconds behind at most."""
         return [rule_of(item) for item in self._of_device(device_id, None)]
+
+    def changed_lately(self) -> Mapping[str, Rule | None]:
+        """The rules whose changes nobody followed up yet, by id, as they are at this moment."""
+        query = {
+            "TableName": self._states_table,
+            "KeyConditionExpression": "device_id = :none",
+            "FilterExpression": "attribute_not_exists(drawn)",
+            "ExpressionAttributeValues": {":none": to_attribute(_NO_DEVICE)},
+            "ConsistentRead": True,
+        }
+        changed = [item["rule_id"]["S"] for item in all_items(self._client.query, query)]
+        found: dict[str, Rule | None] = dict.fromkeys(changed)
+
+        def read(names: Sequence[Item]) -> Sequence[Item]:
+            asked = {self._table: {"Keys": names, "ConsistentRead": True}}
+            answer = self._client.batch_get_item(RequestItems=asked)
+            rules = map(rule_of, answer["Responses"].get(self._table, ()))
+            found.update((rule.rule_id, rule) for rule in rules)
+            left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
+            return left
+
+        in_batches([to_item({"rule_id": one}) for one in changed], MOST_READ, read)
+        return found
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule as it is at this moment."""
@@ -65,10 +94,6 @@ class DynamoDbRules:
 
 class DynamoDbRuleBook(DynamoDbRules):
     """The rules, and how they are changed."""
-
-    def __init__(self, client: Any, table: str, states_table: str) -> None:
-        super().__init__(client, table)
-        self._states_table = states_table
 
     def create(self, rule: Rule) -> Rule:
         """Keep a new rule; returns the one that has its id already, if there is one."""

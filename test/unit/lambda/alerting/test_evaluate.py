@@ -1,5 +1,6 @@
 from collections import Counter
 
+import pytest
 from samples.alerting_in_memory import Alerting, Functions, Recorded
 from samples.readings import START, reading
 from samples.rules import above
@@ -11,11 +12,14 @@ from kernel.errors import Unavailable
 
 
 class Behind:
-    """A rule book whose index shows the rules as they were."""
+    """A rule book whose index shows the rules as they were, for seconds or for longer."""
 
-    def __init__(self, book):
-        self._book = book
+    def __init__(self, book, *, for_long=True):
+        self._book, self._for_long = book, for_long
         self._shown = dict(book.rules)
+
+    def changed_lately(self):
+        return {} if self._for_long else self._book.changed_lately()
 
     def __getattr__(self, name):
         return getattr(self._book, name)
@@ -64,6 +68,37 @@ def test_five_hundred_flapping_readings_fire_and_resolve_in_several_commits_with
         asked.clear()
         functions.evaluate(message)
         assert (alerting.fired, len(alerting.published)) == (everything, len(everything))
+    assert "commit" not in asked
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_rule_counts_from_its_answer_on_though_its_index_lags(is_new):
+    alerting = Alerting()
+    former = None if is_new else alerting.define(above(50))
+    alerting.pass_seconds(60)
+    alerting.ports.book = Behind(alerting.ports.book, for_long=False)
+    behind = Functions(alerting.ports, alerting.clock)
+    if is_new:
+        alerting.define(above(30))
+    else:
+        alerting.keeping.replace(former.rule_id, RuleDefinition("device-1", above(30)))
+    behind.evaluate(alerting.spoken(temperature=40))
+    assert [alert.condition for alert in alerting.fired] == [above(30)]
+
+
+@pytest.mark.parametrize("becomes", [None, RuleDefinition("device-2", above(30))], ids=str)
+def test_a_rule_ends_with_its_answer_though_its_index_lags(becomes):
+    alerting = Alerting()
+    rule = alerting.define(above(30))
+    alerting.pass_seconds(60)
+    alerting.ports.book = Behind(alerting.ports.book, for_long=False)
+    functions, asked = recorded(alerting)
+    if becomes is None:
+        alerting.keeping.delete(rule.rule_id)
+    else:
+        alerting.keeping.replace(rule.rule_id, becomes)
+    functions.evaluate(alerting.spoken(temperature=40))
+    assert alerting.fired == []
     assert "commit" not in asked
 
 

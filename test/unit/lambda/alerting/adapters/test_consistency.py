@@ -28,12 +28,17 @@ def test_states_are_read_as_they_are(dynamodb_ports, overhear, keys):
 
 
 def test_rules_and_alerts_are_looked_up_as_they_are(dynamodb_ports, overhear):
-    rules, alerts = overhear("dynamodb", "GetItem"), overhear("dynamodb", "BatchGetItem")
+    rules, found = overhear("dynamodb", "GetItem"), overhear("dynamodb", "BatchGetItem")
     dynamodb_ports.book.get("a-rule")
     dynamodb_ports.book.edition()
+    dynamodb_ports.book.create(RULE)
+    changes = overhear("dynamodb", "Query")
+    dynamodb_ports.book.changed_lately()
     dynamodb_ports.alerts.found(["an-alert"])
     assert requested(rules) == [True, True]
-    assert requested(alerts) == [True]
+    assert requested(changes) == [True]
+    # A rule that was changed, and an alert.
+    assert requested(found) == [True, True]
 
 
 def test_a_state_that_somebody_is_moving_at_this_moment_is_superseded(dynamodb_ports, refuse):

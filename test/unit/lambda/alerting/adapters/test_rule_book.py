@@ -97,6 +97,19 @@ def test_every_change_is_to_be_followed_up_and_again_once_nobody_acts_on_what_wa
     assert list(ports.changes.pending(START + DAY_MS)) == []
 
 
+def test_what_was_changed_lately_is_known_as_it_is_until_it_is_followed_up(ports):
+    kept, gone = a_rule(), a_rule(above(70))
+    for rule in (kept, gone):
+        ports.book.create(rule)
+    ports.book.replace(renamed(kept, "other"), kept)
+    ports.book.delete(gone, LATER)
+    lately = {kept.rule_id: renamed(kept, "other"), gone.rule_id: None}
+    assert ports.book.changed_lately() == lately
+    for change in list(ports.changes.pending(START + DAY_MS)):
+        ports.changes.done(change)
+    assert ports.book.changed_lately() == {}
+
+
 def test_a_rule_that_was_changed_again_is_followed_up_again(ports):
     rule = a_rule()
     ports.book.create(rule)
