@@ -89,8 +89,9 @@ class Mover:
         return late
 
     def _ahead(self, device_id: str, received: Sequence[Received], until: int) -> list[Arrival]:
-        """What may have made these too late, of all that was taken from a moment on."""
-        behind = [at for segment, at in received if at > segment.first + self._lateness_ms]
+        """What may have made some of these too late, of all that was taken from a moment on."""
+        in_time_ms = self._lateness_ms - _AHEAD_MS
+        behind = [at for segment, at in received if at > segment.first + in_time_ms]
         if not behind:
             return []
         earliest = min(behind)
@@ -197,10 +198,8 @@ class Mover:
             self._clock() + _AHEAD_MS,
             movement.state.longest_ms,
         ):
-            # What is looked at must not be late for what is not.
-            until = segment.first - self._lateness_ms
-            if readings >= _MOST_READINGS and until > start.timestamp:
-                return received, until
+            if readings >= _MOST_READINGS and segment.first > start.timestamp:
+                return received, segment.first
             received.append((segment, received_at))
             readings += len(segment.readings)
         return received, MAX_TIMESTAMP

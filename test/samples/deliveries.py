@@ -5,7 +5,7 @@ from samples.readings import START, reading
 
 def at(seconds, device_id="device-1", **metrics):
     """A reading, so many seconds after the first."""
-    return reading(device_id, START + seconds * 1_000, **metrics)
+    return reading(device_id, START + int(seconds * 1_000), **metrics)
 
 
 def seconds(moment):

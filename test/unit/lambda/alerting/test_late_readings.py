@@ -11,6 +11,7 @@ from samples.readings import START, reading
 from samples.rules import above
 
 from alerting.model import RuleDefinition
+from alerting.movement import Movement
 
 MINUTE = 60
 
@@ -155,6 +156,19 @@ def test_an_alert_whose_reading_counts_no_more_as_the_past_is_told_anew_ends(ale
     alerting.stored(newest)
     alerting.evaluate(alerting.stored(early))
     assert told(alerting) == [(900, None, None), (1_000, 1_000, 1_000)]
+
+
+@pytest.mark.parametrize("second", [0, 2, 4, 6, 36])
+def test_what_somebody_left_undone_keeps_no_late_reading_from_being_looked_at(alerting, second):
+    deliver(alerting, *(at(n, temperature=40 if n % 2 else 60) for n in range(40)))
+    (rule,) = alerting.ports.book.rules.values()
+    key = ("device-1", rule.rule_id)
+    held = alerting.ports.states.held([key])[key]
+    left = Movement(rule, "device-1", held.state)
+    left.mark(at(39).position)
+    alerting.ports.states.commit(left, held, alerting.now)
+    deliver(alerting, at(second + 0.5, temperature=40))
+    assert (second, second + 0.5, None) in told(alerting)
 
 
 def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(alerting):
