@@ -88,15 +88,21 @@ class Mover:
                 late.update(positions)
         return late
 
-    def _ahead(self, device_id: str, received: Sequence[Received], until: int) -> list[Arrival]:
-        """What may have made some of these too late, of all that was taken from a moment on."""
+    def _ahead(
+        self, device_id: str, received: Sequence[Received], start: Position
+    ) -> list[Arrival]:
+        """What may have made some of these too late, though it is not among them.
+
+        It may be in a later part, or in a segment that is longer than any that the rule has seen.
+        """
         in_time_ms = self._lateness_ms - _AHEAD_MS
         behind = [at for segment, at in received if at > segment.first + in_time_ms]
         if not behind:
             return []
-        earliest = min(behind)
+        earliest, now = min(behind), self._clock()
         found: list[Arrival] = []
-        arrivals = self._stored.newest(device_id, until, self._clock() + _AHEAD_MS)
+        after = start.timestamp + self._lateness_ms
+        arrivals = self._stored.newest(device_id, after, now + _AHEAD_MS)
         for arrival in islice(arrivals, _MOST_READINGS):
             found.append(arrival)
             # Nothing older can make any of them later than this does.
@@ -173,7 +179,7 @@ class Mover:
     def _tell(self, movement: Movement, start: Position, occasion: "_Occasion") -> None:
         rule = movement.rule
         received, until = self._received(movement, start)
-        ahead = self._ahead(movement.device_id, received, until) if until < MAX_TIMESTAMP else []
+        ahead = self._ahead(movement.device_id, received, start)
         history = History.of(
             received, rule.effective_at, self._lateness_ms, movement.concerns, others=ahead
         )

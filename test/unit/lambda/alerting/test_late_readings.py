@@ -179,6 +179,17 @@ def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(a
     assert told(alerting) == [(0, 3_000, None)]
 
 
+def test_what_a_long_request_of_before_the_rule_overtook_is_too_late():
+    alerting = Alerting(lateness_seconds=60)
+    alerting.pass_seconds(10)
+    alerting.deliver(at(0, temperature=40), at(70, temperature=40))
+    alerting.pass_seconds(10)
+    alerting.define(above(50))
+    alerting.pass_seconds(1)
+    alerting.deliver(at(2, temperature=60))
+    assert alerting.fired == []
+
+
 def test_readings_of_one_request_do_not_make_each_other_late(alerting):
     alerting.deliver(*(at(n * 10, temperature=60 if n % 2 else 40) for n in range(300)))
     assert len(alerting.fired) == 150
