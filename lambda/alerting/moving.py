@@ -22,8 +22,8 @@ from telemetry.model import Position
 _ATTEMPTS = 30
 # Looked at together: some tens of megabytes, and a few seconds.
 _MOST_READINGS = 20_000
-# Arrivals of a device, read to see whether others are late.
-_NEWEST = 64
+# Arrivals of a device, read to see whether others are late: to save a look, and in a look.
+_NEWEST, _MOST_ARRIVALS = 64, 20_000
 # No reading is further ahead of the clock: what callers may be, and what clocks may differ by.
 _AHEAD_MS = MAX_AHEAD_MS + MINUTE_MS
 
@@ -103,7 +103,7 @@ class Mover:
         found: list[Arrival] = []
         after = start.timestamp + self._lateness_ms
         arrivals = self._stored.newest(device_id, after, now + _AHEAD_MS)
-        for arrival in islice(arrivals, _MOST_READINGS):
+        for arrival in islice(arrivals, _MOST_ARRIVALS):
             found.append(arrival)
             # Nothing older can make any of them later than this does.
             if arrival[1] < earliest:

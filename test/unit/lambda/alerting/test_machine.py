@@ -408,17 +408,27 @@ def _sorted(rows):
     return sorted(rows, key=repr)
 
 
-def test_the_alerts_are_those_of_the_reference_over_twenty_thousand_steps():
+def run_machine(examples):
     happened = Counter()
     run_state_machine_as_test(
         lambda: RulesReadingsAndSweeps(happened),
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             stateful_step_count=STEPS_EACH,
             derandomize=True,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+    return happened
+
+
+def test_the_alerts_are_those_of_the_reference_over_twenty_thousand_steps():
+    happened = run_machine(EXAMPLES)
     assert happened["steps"] >= 20_000
     assert [what for what in MUST_HAPPEN if not happened[what]] == []
+
+
+def test_they_are_the_same_where_a_look_takes_in_three_readings_at_a_time(monkeypatch):
+    monkeypatch.setattr("alerting.moving._MOST_READINGS", 3)
+    assert run_machine(EXAMPLES // 4)["fired"]

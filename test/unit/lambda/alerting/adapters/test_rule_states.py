@@ -86,11 +86,12 @@ def test_an_alert_of_earlier_is_resolved_with_the_state_that_ends_it(ports, rule
 
 @pytest.mark.parametrize("temperature", [50, 61], ids=["quiet", "firing"])
 def test_whoever_comes_second_changes_nothing(ports, rule, temperature):
-    ports.states.commit(moved(rule, at(9, temperature=61)), Held(), START)
+    first = ports.states.commit(moved(rule, at(8, temperature=50)), Held(), START)
+    ports.states.commit(moved(rule, at(9, temperature=61), before=first.state), first, START)
     before = held(ports, rule)
     before_alerts = ports.alerts.page(EVER, 10)
     late = moved(rule, at(0, temperature=temperature))
-    for stale in (Held(), Held(before.state, 7)):
+    for stale in (Held(), first, Held(before.state, 7)):
         with pytest.raises(Superseded):
             ports.states.commit(late, stale, START)
     assert held(ports, rule) == before
