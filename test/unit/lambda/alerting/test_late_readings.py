@@ -69,7 +69,7 @@ def test_what_was_contradicted_keeps_the_reading_that_did_it_first():
     alerting.define(above(50, duration_seconds=60))
     alerting.pass_seconds(3_600)
     deliver(alerting, *(at(n, temperature=60) for n in (0, 10, 60)), at(30, temperature=40))
-    deliver(alerting, at(5, temperature=40), at(45, temperature=40))
+    deliver(alerting, at(5, temperature=40), at(40, temperature=60), at(45, temperature=40))
     assert told(alerting) == [(60, 30, 30)]
 
 
@@ -158,17 +158,33 @@ def test_an_alert_whose_reading_counts_no_more_as_the_past_is_told_anew_ends(ale
     assert told(alerting) == [(900, None, None), (1_000, 1_000, 1_000)]
 
 
-@pytest.mark.parametrize("second", [0, 2, 4, 6, 36])
-def test_what_somebody_left_undone_keeps_no_late_reading_from_being_looked_at(alerting, second):
-    deliver(alerting, *(at(n, temperature=40 if n % 2 else 60) for n in range(40)))
+def leave_undone(alerting, since):
+    """What is left of a function that died as it was about to look."""
     (rule,) = alerting.ports.book.rules.values()
     key = ("device-1", rule.rule_id)
     held = alerting.ports.states.held([key])[key]
     left = Movement(rule, "device-1", held.state)
-    left.mark(at(39).position)
+    left.mark(since.position)
     alerting.ports.states.commit(left, held, alerting.now)
+
+
+@pytest.mark.parametrize("second", [0, 2, 4, 6, 36])
+def test_what_somebody_left_undone_keeps_no_late_reading_from_being_looked_at(alerting, second):
+    deliver(alerting, *(at(n, temperature=40 if n % 2 else 60) for n in range(40)))
+    leave_undone(alerting, at(39))
     deliver(alerting, at(second + 0.5, temperature=40))
     assert (second, second + 0.5, None) in told(alerting)
+
+
+def test_an_alert_goes_on_if_what_ended_it_counts_no_more(alerting):
+    deliver(alerting, at(1_000, temperature=60))
+    newest = alerting.message(at(2_000, temperature=60))
+    alerting.now += 1
+    deliver(alerting, at(1_050, temperature=40))
+    assert told(alerting) == [(1_000, 1_050, None)]
+    leave_undone(alerting, at(1_020))
+    alerting.evaluate(alerting.stored(newest))
+    assert told(alerting) == [(1_000, None, None)]
 
 
 def test_a_reading_is_late_by_when_it_was_received_not_by_when_it_is_evaluated(alerting):
