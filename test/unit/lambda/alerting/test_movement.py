@@ -7,6 +7,7 @@ from samples.rules import a_rule, above, silent
 from alerting.history import History
 from alerting.model import Ending
 from alerting.movement import MOST_ALERTS_AT_ONCE, Movement
+from alerting.rule_state import Unsettled
 from alerting.timeline import Checkpoint, Standing
 from alerting.watching import SilenceWatch
 from kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS
@@ -132,12 +133,12 @@ def test_only_a_mark_that_reaches_back_far_enough_is_one():
 
 
 def test_a_mark_remembers_how_far_alerts_may_have_been_fired():
-    state = moved(RULE, at(0, temperature=40), at(9, temperature=20)).state
-    for _ in range(2):
+    settled = moved(RULE, at(0, temperature=40), at(9, temperature=20)).state
+    half_told = replace(settled, unsettled=Unsettled(at(5).position, at(20).position))
+    for state, until in ((settled, at(9, temperature=20)), (half_told, at(20))):
         marking = Movement(RULE, "device-1", state)
         marking.mark(at(1).position)
-        state = marking.state
-        assert state.told_until == at(9, temperature=20).position
+        assert marking.state.told_until == until.position
 
 
 def test_an_alert_of_the_future_does_not_end_before_it_began():
