@@ -1,8 +1,15 @@
-"""Alarms that tell an operator what is wrong; every one publishes to the alert topic."""
+"""Alarms that tell an operator what is wrong, and when it is over; all publish to one topic."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetInputTransformer,
+)
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
     CloudwatchMetricAlarm,
     CloudwatchMetricAlarmMetricQuery,
@@ -10,14 +17,18 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
-from lib.constructs.python_function import FAILURES_NAMESPACE
-
 _PERIOD_SECONDS = 5 * 60
-_MOST_FUNCTION_ERRORS = 10
-_MOST_FUNCTION_THROTTLES = 5
-_MOST_TABLE_THROTTLES = 10
-_MOST_API_FAILURES = 10
-_OLDEST_MESSAGE_SECONDS = 10 * 60
+# What alarms themselves publish, so that whoever takes in the one takes in the other.
+_RECOVERED = {
+    "AlarmName": "$.detail.alarmName",
+    "AlarmArn": "$.resources[0]",
+    "AWSAccountId": "$.account",
+    "Region": "$.region",
+    "NewStateValue": "$.detail.state.value",
+    "NewStateReason": "$.detail.state.reason",
+    "OldStateValue": "$.detail.previousState.value",
+    "StateChangeTime": "$.time",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,115 +43,102 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is watched: it is an alarm when the metrics' sum reaches `threshold`."""
+    """What is watched: it is an alarm when a period reaches `threshold`.
+
+    metrics: by their names in `expression`; a single one needs no expression. below: the alarm is
+    that the threshold is not reached; then no data is an alarm too. periods: so many of the latest
+    are looked at, and one that reaches the threshold is enough: with FILL, the latest may still
+    lack what comes late.
+    """
 
     id: str
     name: str
     description: str
-    metrics: Sequence[Metric]
+    metrics: Mapping[str, Metric]
     threshold: float
+    expression: str | None = None
+    below: bool = False
+    periods: int = 1
     period_seconds: int = field(default=_PERIOD_SECONDS)
 
 
-def function_watches(id_: str, function: str) -> list[Watch]:
-    """A function fails, or is refused its run."""
-
-    def metric(name: str) -> list[Metric]:
-        return [Metric("AWS/Lambda", name, {"FunctionName": function})]
-
-    return [
-        Watch(
-            f"{id_}_errors",
-            f"{function}-errors",
-            f"{function} crashes or times out: see its log group /aws/lambda/{function}.",
-            metric("Errors"),
-            _MOST_FUNCTION_ERRORS,
-        ),
-        Watch(
-            f"{id_}_throttles",
-            f"{function}-throttles",
-            f"{function} is refused runs: raise RESERVED_CONCURRENCY, or the account's limit.",
-            metric("Throttles"),
-            _MOST_FUNCTION_THROTTLES,
-        ),
-        Watch(
-            f"{id_}_failures",
-            f"{function}-failures",
-            f"{function} caught errors: see 'stack' in its log group /aws/lambda/{function}.",
-            [Metric(FAILURES_NAMESPACE, function, {})],
-            _MOST_FUNCTION_ERRORS,
-        ),
-    ]
-
-
-def table_watch(id_: str, table: str) -> Watch:
-    """A table takes no more reads or writes for a while."""
-    names = ("ReadThrottleEvents", "WriteThrottleEvents")
-    metrics = [Metric("AWS/DynamoDB", name, {"TableName": table}) for name in names]
-    description = f"{table} throttles: one partition may be hot, or the account's limit reached."
-    return Watch(
-        f"{id_}_throttles", f"throttled-table-{table}", description, metrics, _MOST_TABLE_THROTTLES
-    )
-
-
-def dead_letter_watch(id_: str, queue: str) -> Watch:
-    """Somebody must look at a message."""
-    metric = Metric(
-        "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": queue}, "Maximum"
-    )
-    description = (
-        f"{queue} holds messages: 'pipeline dlq peek' shows them and why, 'pipeline dlq redrive' "
-        "sends them back once that is repaired."
-    )
-    return Watch(f"{id_}_messages", f"{queue}-messages", description, [metric], 1, 60)
-
-
-def backlog_watch(id_: str, queue: str) -> Watch:
-    """Work waits for too long."""
-    metric = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue}, "Maximum")
-    description = f"The oldest message of {queue} waits for over {_OLDEST_MESSAGE_SECONDS} s."
-    return Watch(f"{id_}_age", f"{queue}-age", description, [metric], _OLDEST_MESSAGE_SECONDS)
-
-
-def api_watch(id_: str, api: str, stage: str) -> Watch:
-    """Callers get answers that are our fault."""
-    metric = Metric("AWS/ApiGateway", "5XXError", {"ApiName": api, "Stage": stage})
-    description = f'{api} answers 5xx: see the functions\' logs for "request_failed".'
-    return Watch(f"{id_}_failures", f"{api}-5xx", description, [metric], _MOST_API_FAILURES)
-
-
 class Alarms(Construct):
-    """One alarm for each thing watched."""
+    """One alarm for each thing watched; `name` begins the alarms' names, with a slash after it.
+
+    The end of an alarm is told by an event: an alarm's own action for OK also tells that an alarm
+    was made and found nothing wrong.
+    """
 
     def __init__(
-        self, scope: Construct, id_: str, *, topic_arn: str, watches: Sequence[Watch]
+        self, scope: Construct, id_: str, *, name: str, topic_arn: str, watches: Sequence[Watch]
     ) -> None:
         super().__init__(scope, id_)
+        prefix = f"{name}/"
         for watch in watches:
-            single = watch.metrics[0] if len(watch.metrics) == 1 else None
-            CloudwatchMetricAlarm(
-                self,
-                watch.id,
-                alarm_name=watch.name,
-                alarm_description=watch.description,
-                comparison_operator="GreaterThanOrEqualToThreshold",
-                threshold=watch.threshold,
-                evaluation_periods=1,
-                # No data means that nothing was asked of it, not that something is wrong.
-                treat_missing_data="notBreaching",
-                alarm_actions=[topic_arn],
-                ok_actions=[topic_arn],
-                namespace=single.namespace if single else None,
-                metric_name=single.name if single else None,
-                dimensions=(dict(single.dimensions) or None) if single else None,
-                statistic=single.statistic if single else None,
-                period=watch.period_seconds if single else None,
-                metric_query=None if single else _sum_of(watch),
-            )
+            self._add(watch, prefix, topic_arn)
+        rule = CloudwatchEventRule(
+            self,
+            "recovered",
+            name=f"{name}-alarms-recovered",
+            description="Alarms that are over",
+            event_pattern=json.dumps(
+                {
+                    "source": ["aws.cloudwatch"],
+                    "detail-type": ["CloudWatch Alarm State Change"],
+                    "detail": {
+                        "alarmName": [{"prefix": prefix}],
+                        "state": {"value": ["OK"]},
+                        "previousState": {"value": ["ALARM"]},
+                    },
+                },
+                separators=(",", ":"),
+            ),
+        )
+        # EventBridge keeps names that begin with AWS for itself.
+        places = {name: name.removeprefix("AWS") for name in _RECOVERED}
+        template = ",".join(f'"{name}":<{place}>' for name, place in places.items())
+        CloudwatchEventTarget(
+            self,
+            "told",
+            rule=rule.name,
+            arn=topic_arn,
+            input_transformer=CloudwatchEventTargetInputTransformer(
+                input_paths={places[name]: path for name, path in _RECOVERED.items()},
+                input_template=f"{{{template}}}",
+            ),
+        )
+
+    def _add(self, watch: Watch, prefix: str, topic_arn: str) -> None:
+        CloudwatchMetricAlarm(
+            self,
+            watch.id,
+            alarm_name=f"{prefix}{watch.name}",
+            alarm_description=watch.description,
+            comparison_operator=(
+                "LessThanThreshold" if watch.below else "GreaterThanOrEqualToThreshold"
+            ),
+            threshold=watch.threshold,
+            evaluation_periods=watch.periods,
+            datapoints_to_alarm=1,
+            # No data means that nothing was asked of it, unless it runs by itself.
+            treat_missing_data="breaching" if watch.below else "notBreaching",
+            alarm_actions=[topic_arn],
+            **(_computed(watch) if watch.expression else _measured(watch)),
+        )
 
 
-def _sum_of(watch: Watch) -> list[CloudwatchMetricAlarmMetricQuery]:
-    names = [f"m{number}" for number in range(1, len(watch.metrics) + 1)]
+def _measured(watch: Watch) -> dict[str, Any]:
+    (metric,) = watch.metrics.values()
+    return {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": dict(metric.dimensions) or None,
+        "statistic": metric.statistic,
+        "period": watch.period_seconds,
+    }
+
+
+def _computed(watch: Watch) -> dict[str, Any]:
     parts = [
         CloudwatchMetricAlarmMetricQuery(
             id=name,
@@ -152,10 +150,9 @@ def _sum_of(watch: Watch) -> list[CloudwatchMetricAlarmMetricQuery]:
                 period=watch.period_seconds,
             ),
         )
-        for name, metric in zip(names, watch.metrics, strict=True)
+        for name, metric in watch.metrics.items()
     ]
-    expression = "+".join(f"FILL({name},0)" for name in names)
-    total = CloudwatchMetricAlarmMetricQuery(
-        id="total", expression=expression, label="Total", return_data=True
+    computed = CloudwatchMetricAlarmMetricQuery(
+        id="computed", expression=watch.expression, label="Computed", return_data=True
     )
-    return [total, *parts]
+    return {"metric_query": [computed, *parts]}

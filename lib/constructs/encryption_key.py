@@ -70,7 +70,13 @@ class EncryptionKey(Construct):
                     # Alarms publish to an encrypted topic, topics deliver to encrypted queues.
                     "Sid": "UsedByAlarmsAndTopics",
                     "Effect": "Allow",
-                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "sns.amazonaws.com"]},
+                    "Principal": {
+                        "Service": [
+                            "cloudwatch.amazonaws.com",
+                            "events.amazonaws.com",
+                            "sns.amazonaws.com",
+                        ]
+                    },
                     "Action": _USE,
                     "Resource": "*",
                     "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},

@@ -26,19 +26,6 @@ from lib.constructs.work_queue import DeadLetterQueue
 from lib.packaging.function_zip import FunctionPackage
 
 FAILURES_NAMESPACE = "IotPipeline/Failures"
-# The events that the functions log for an exception that cost somebody something.
-_FAILURE_PATTERN = " || ".join(
-    f'$.event = "{event}"'
-    for event in (
-        "request_failed",
-        "message_failed",
-        "messages_failed",
-        "device_not_evaluated",
-        "device_not_swept",
-        "change_not_followed_up",
-        "alert_not_announced",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +128,7 @@ class PythonFunction(Construct):
             "failures",
             name=f"{properties.name}-failures",
             log_group_name=logs.name,
-            pattern=f"{{ {_FAILURE_PATTERN} }}",
+            pattern='{ $.level = "ERROR" }',
             metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
                 namespace=FAILURES_NAMESPACE, name=properties.name, value="1"
             ),

@@ -1,5 +1,7 @@
 """A function that runs by the clock."""
 
+from collections.abc import Sequence
+
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
@@ -7,7 +9,9 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 )
 from constructs import Construct
 
+from lib.constructs.alarms import Watch
 from lib.constructs.python_function import PythonFunction
+from lib.constructs.watches import schedule_watches
 
 _OLDEST_SECONDS = 60
 
@@ -19,6 +23,7 @@ class EveryMinute(Construct):
         self, scope: Construct, id_: str, *, name: str, description: str, function: PythonFunction
     ) -> None:
         super().__init__(scope, id_)
+        self._watches = schedule_watches(id_, name, function)
         rule = CloudwatchEventRule(
             self,
             "rule",
@@ -39,3 +44,7 @@ class EveryMinute(Construct):
         CloudwatchEventTarget(
             self, "target", rule=rule.name, arn=function.arn, depends_on=[permission]
         )
+
+    def watches(self) -> Sequence[Watch]:
+        """That it runs."""
+        return self._watches

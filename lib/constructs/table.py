@@ -78,6 +78,7 @@ class Table(Construct):
         )
         self._sid = "".join(part.title() for part in id_.split("_"))
         self.name = name
+        self.indexes = [index.name for index in indexes]
         self.arn = table.arn
 
     def allowing(self, purpose: str, *actions: str) -> Grant:

@@ -27,7 +27,8 @@ class Topic(Construct):
         alarms_publish = {
             "Sid": "AlarmsPublish",
             "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            # EventBridge tells that an alarm is over.
+            "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
             "Action": "sns:Publish",
             "Resource": arn,
             "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},

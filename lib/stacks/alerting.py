@@ -6,13 +6,14 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 )
 from constructs import Construct
 
-from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
+from lib.constructs.alarms import Watch
 from lib.constructs.policy import Grant
 from lib.constructs.python_function import PythonFunction
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.schedule import EveryMinute
 from lib.constructs.signed_api import Route
 from lib.constructs.table import Index, Table
+from lib.constructs.watches import backlog_watch, dead_letter_watch, table_watches
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
 
@@ -104,7 +105,7 @@ class Alerting:
                 value="$.readings",
             ),
         )
-        EveryMinute(
+        self._sweeping = EveryMinute(
             scope,
             "sweeping",
             name=settings.named("alert-sweep"),
@@ -127,11 +128,12 @@ class Alerting:
     def watches(self) -> list[Watch]:
         """What is watched beside the functions."""
         return [
-            table_watch("alert_rules", self.rules.name),
-            table_watch("triggered_alerts", self.alerts.name),
-            table_watch("rule_states", self.states.name),
+            *table_watches("alert_rules", self.rules),
+            *table_watches("triggered_alerts", self.alerts),
+            *table_watches("rule_states", self.states),
             dead_letter_watch("evaluation_dead_letters", self.evaluation.dead_letters.name),
             backlog_watch("evaluation", self.evaluation.name),
+            *self._sweeping.watches(),
         ]
 
     def _moving_states(self) -> list[Grant]:

@@ -3,18 +3,13 @@
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from lib.constructs.alarms import (
-    Alarms,
-    api_watch,
-    dead_letter_watch,
-    function_watches,
-    table_watch,
-)
+from lib.constructs.alarms import Alarms
 from lib.constructs.callers import CallerPolicy
 from lib.constructs.policy import Grant
 from lib.constructs.protection import Protection
 from lib.constructs.signed_api import STAGE, SignedApi
 from lib.constructs.stack import AwsStack
+from lib.constructs.watches import api_watches, dead_letter_watch, function_watches, table_watches
 from lib.packaging import Packages
 from lib.settings import Settings
 from lib.stacks.alerting import Alerting
@@ -64,16 +59,22 @@ class PipelineStack(AwsStack):
         watches = [
             watch
             for id_, function in self._functions.items()
-            for watch in function_watches(id_, function.name)
+            for watch in function_watches(id_, function)
         ]
         for part in (self._telemetry, self._alerting, self._states):
             watches += part.watches()
         watches += [
-            table_watch("idempotency", foundation.idempotency.name),
+            *table_watches("idempotency", foundation.idempotency),
             dead_letter_watch("failed_invocations", foundation.failed_invocations.name),
-            api_watch("api", self._api.name, STAGE),
+            *api_watches("api", self._api.name, STAGE),
         ]
-        Alarms(self, "alarm", topic_arn=foundation.alerts.arn, watches=watches)
+        Alarms(
+            self,
+            "alarm",
+            name=self.settings.stack_name,
+            topic_arn=foundation.alerts.arn,
+            watches=watches,
+        )
 
     def _admit_callers(self) -> None:
         foundation = self._foundation

@@ -2,11 +2,12 @@
 
 from constructs import Construct
 
-from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
+from lib.constructs.alarms import Watch
 from lib.constructs.bucket import Bucket
 from lib.constructs.policy import Grant
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.signed_api import Route
+from lib.constructs.watches import backlog_watch, dead_letter_watch, table_watches
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
@@ -122,7 +123,7 @@ class States:
     def watches(self) -> list[Watch]:
         """What is watched beside the functions."""
         return [
-            table_watch("counts", self.counts.name),
+            *table_watches("counts", self.counts),
             dead_letter_watch("states_dead_letters", self.queue.dead_letters.name),
             backlog_watch("states", self.queue.name),
         ]

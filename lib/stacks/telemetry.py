@@ -5,9 +5,10 @@ What was processed goes on to evaluation.
 
 from constructs import Construct
 
-from lib.constructs.alarms import Watch, backlog_watch, dead_letter_watch, table_watch
+from lib.constructs.alarms import Watch
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.signed_api import Route
+from lib.constructs.watches import backlog_watch, dead_letter_watch, table_watches
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import VERSION, Settings
 from lib.stacks.foundation import Foundation
@@ -158,8 +159,8 @@ class Telemetry:
     def watches(self) -> list[Watch]:
         """What is watched beside the functions."""
         return [
-            table_watch("raw", self.raw.name),
-            table_watch("processed", self.processed.name),
+            *table_watches("raw", self.raw),
+            *table_watches("processed", self.processed),
             dead_letter_watch("ingestion_dead_letters", self.ingestion.dead_letters.name),
             backlog_watch("ingestion", self.ingestion.name),
         ]

@@ -225,7 +225,7 @@ def test_poison_among_a_hundred_stops_no_other(
     # The engine evaluates no queue metrics: the change of state is made by hand, its way to
     # people is real.
     received = subscriber(deployment.outputs["AlertTopicArn"])
-    alarm = "rule-evaluation-e2e-dlq-messages"
+    alarm = "iot-pipeline-e2e/rule-evaluation-e2e-dlq-messages"
     deployer.aws("cloudwatch").set_alarm_state(
         AlarmName=alarm, StateValue="ALARM", StateReason=f"poison of {name}"
     )

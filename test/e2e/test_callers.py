@@ -32,7 +32,8 @@ def test_an_operator_reads_parameters_and_metrics_and_changes_nothing(operator):
     config = ssm.get_parameter(Name="/iot-pipeline/e2e/config")["Parameter"]["Value"]
     assert json.loads(config)["batch_size"] == 500
     cloudwatch = operator.aws("cloudwatch")
-    assert "MetricAlarms" in cloudwatch.describe_alarms(AlarmNamePrefix="data-ingestion-e2e")
+    found = cloudwatch.describe_alarms(AlarmNamePrefix="iot-pipeline-e2e/")
+    assert found["MetricAlarms"]
     dynamodb = operator.aws("dynamodb")
     with pytest.raises(dynamodb.exceptions.ClientError, match="AccessDenied"):
         dynamodb.delete_table(TableName="raw-sensor-data-e2e")

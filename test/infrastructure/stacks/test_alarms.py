@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -5,28 +6,62 @@ import pytest
 from lib.settings import PROJECT_ROOT
 from main import FUNCTIONS
 
-TABLES = (
-    "raw",
-    "processed",
-    "idempotency",
-    "alert_rules",
-    "triggered_alerts",
-    "rule_states",
-    "counts",
-)
+
+@pytest.fixture(scope="module")
+def alarms(stack):
+    """Every alarm, by the id of what it watches."""
+    found = stack.all("aws_cloudwatch_metric_alarm")
+    return {name.removeprefix("alarm_"): alarm for name, alarm in found.items()}
 
 
-def test_every_alarm_publishes_to_the_alert_topic(stack):
-    for alarm in stack.all("aws_cloudwatch_metric_alarm").values():
+def metrics_of(alarm):
+    """The metrics that an alarm looks at: namespace, name and dimensions."""
+    if "metric_name" in alarm:
+        return [(alarm["namespace"], alarm["metric_name"], alarm.get("dimensions"))]
+    metrics = [query["metric"] for query in alarm["metric_query"] if "metric" in query]
+    return [(one["namespace"], one["metric_name"], one.get("dimensions")) for one in metrics]
+
+
+def expression_of(alarm):
+    (expression,) = [one["expression"] for one in alarm["metric_query"] if "expression" in one]
+    return expression
+
+
+def test_every_alarm_publishes_to_the_alert_topic(alarms):
+    for alarm in alarms.values():
         assert alarm["alarm_actions"] == ["${aws_sns_topic.alerts_topic.arn}"]
-        assert alarm["ok_actions"] == alarm["alarm_actions"]
-        assert alarm["treat_missing_data"] == "notBreaching"
+        assert "ok_actions" not in alarm
+
+
+def test_that_an_alarm_is_over_is_told_and_that_it_was_made_is_not(stack):
+    rule = stack.all("aws_cloudwatch_event_rule")["alarm_recovered"]
+    pattern = json.loads(rule["event_pattern"])
+    assert pattern["detail"] == {
+        "alarmName": [{"prefix": "iot-pipeline-dev/"}],
+        "state": {"value": ["OK"]},
+        "previousState": {"value": ["ALARM"]},
+    }
+    for alarm in stack.all("aws_cloudwatch_metric_alarm").values():
+        assert alarm["alarm_name"].startswith("iot-pipeline-dev/")
+    target = stack.all("aws_cloudwatch_event_target")["alarm_told"]
+    assert target["arn"] == "${aws_sns_topic.alerts_topic.arn}"
+    told = target["input_transformer"]
+    message = re.sub(r"<(\w+)>", r'"\1"', told["input_template"])
+    message = json.loads(message)
+    assert sorted(message.values()) == sorted(told["input_paths"])
+    assert {"AlarmName", "NewStateValue", "OldStateValue", "AWSAccountId"} <= message.keys()
+    publishing, _ = stack.policy("aws_sns_topic", "alerts_topic")
+    assert "events.amazonaws.com" in publishing["Principal"]["Service"]
+    key = stack.policy("aws_kms_key", "encryption_key")
+    assert any(
+        "events.amazonaws.com" in statement["Principal"].get("Service", ()) for statement in key
+    )
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize(("kind", "threshold"), [("errors", 10), ("throttles", 5)])
-def test_every_function_has_the_promised_alarms(stack, function, kind, threshold):
-    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{function}_{kind}"]
+def test_every_function_has_the_promised_alarms(stack, alarms, function, kind, threshold):
+    alarm = alarms[f"{function}_{kind}"]
     found = stack.all("aws_lambda_function")[f"{function}_function"]
     assert alarm["metric_name"] == kind.title()
     assert alarm["dimensions"] == {"FunctionName": found["function_name"]}
@@ -35,40 +70,76 @@ def test_every_function_has_the_promised_alarms(stack, function, kind, threshold
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_errors_that_the_code_catches_are_an_alarm_too(stack, function):
+def test_a_function_that_seldom_runs_need_not_crash_ten_times(alarms, function):
+    alarm = alarms[f"{function}_crashes"]
+    assert (expression_of(alarm), alarm["threshold"]) == ("100 * errors / runs", 50)
+    assert [name for _, name, _ in metrics_of(alarm)] == ["Errors", "Invocations"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_whatever_is_logged_as_an_error_is_counted(stack, alarms, function):
     counted = stack.all("aws_cloudwatch_log_metric_filter")[f"{function}_failures"]
-    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{function}_failures"]
     metric = counted["metric_transformation"]
-    assert (alarm["namespace"], alarm["metric_name"]) == (metric["namespace"], metric["name"])
-    assert alarm["threshold"] == 10
-    source = "".join(file.read_text() for file in (PROJECT_ROOT / "lambda").rglob("*.py"))
-    events = re.findall(r'= "(\w+)"', counted["pattern"])
-    assert len(events) == 7
-    for event in events:
-        assert f'logs.error("{event}"' in source
+    ((namespace, name, _),) = metrics_of(alarms[f"{function}_failures"])
+    assert (namespace, name) == (metric["namespace"], metric["name"])
+    assert counted["pattern"] == '{ $.level = "ERROR" }'
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_every_table_has_an_alarm_at_10_throttles_in_5_minutes(stack, table):
-    alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{table}_throttles"]
-    metrics = [query["metric"] for query in alarm["metric_query"] if "metric" in query]
-    assert alarm["threshold"] == 10
-    assert {one["metric_name"] for one in metrics} == {"ReadThrottleEvents", "WriteThrottleEvents"}
-    assert {one["period"] for one in metrics} == {300}
+def test_every_table_and_every_index_has_an_alarm_at_10_throttles_in_5_minutes(stack, alarms):
+    watched = []
+    for name, alarm in alarms.items():
+        if not name.endswith("throttles") or "metric_query" not in alarm:
+            continue
+        assert (alarm["threshold"], expression_of(alarm)) == (10, "FILL(reads,0)+FILL(writes,0)")
+        assert (alarm["evaluation_periods"], alarm["datapoints_to_alarm"]) == (3, 1)
+        (reads, writes) = metrics_of(alarm)
+        assert [reads[1], writes[1]] == ["ReadThrottleEvents", "WriteThrottleEvents"]
+        assert reads[2] == writes[2]
+        names = ("TableName", "GlobalSecondaryIndexName")
+        watched.append(tuple(reads[2][name] for name in names if name in reads[2]))
+    tables = stack.all("aws_dynamodb_table").values()
+    places = [(table["name"],) for table in tables]
+    places += [
+        (table["name"], index["name"])
+        for table in tables
+        for index in table.get("global_secondary_index", ())
+    ]
+    assert len(places) > 12
+    assert sorted(watched) == sorted(places)
 
 
-def test_a_single_dead_letter_is_an_alarm(stack):
+def test_a_single_dead_letter_is_an_alarm(alarms):
     for name in (
         "ingestion_dead_letters",
         "evaluation_dead_letters",
         "states_dead_letters",
         "failed_invocations",
     ):
-        alarm = stack.all("aws_cloudwatch_metric_alarm")[f"alarm_{name}_messages"]
+        alarm = alarms[f"{name}_messages"]
         assert (alarm["threshold"], alarm["metric_name"]) == (
             1,
             "ApproximateNumberOfMessagesVisible",
         )
+
+
+def test_what_runs_by_the_clock_is_missed_when_it_does_not(stack, alarms):
+    rules = stack.all("aws_cloudwatch_event_rule").values()
+    scheduled = [rule["name"] for rule in rules if "schedule_expression" in rule]
+    stopped, not_started = alarms["sweeping_stopped"], alarms["sweeping_not_started"]
+    assert scheduled == [not_started["dimensions"]["RuleName"]]
+    assert not_started["metric_name"] == "FailedInvocations"
+    assert metrics_of(stopped) == [
+        ("AWS/Lambda", "Invocations", {"FunctionName": "alert-sweep-dev"})
+    ]
+    assert (stopped["comparison_operator"], stopped["threshold"]) == ("LessThanThreshold", 1)
+    missing = {name: alarm["treat_missing_data"] for name, alarm in alarms.items()}
+    assert missing.pop("sweeping_stopped") == "breaching"
+    assert set(missing.values()) == {"notBreaching"}
+
+
+def test_callers_that_are_failed_or_refused_are_an_alarm_however_few_there_are(alarms):
+    assert expression_of(alarms["api_failing"]) == "100 * failed / calls"
+    assert expression_of(alarms["api_refusals"]) == "IF(calls >= 10, 100 * refused / calls, 0)"
 
 
 def test_an_alarm_address_is_subscribed(synthesise):
