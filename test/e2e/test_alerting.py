@@ -226,9 +226,10 @@ def test_poison_among_a_hundred_stops_no_other(
     # people is real.
     received = subscriber(deployment.outputs["AlertTopicArn"])
     alarm = "iot-pipeline-e2e/rule-evaluation-e2e-dlq-messages"
-    deployer.aws("cloudwatch").set_alarm_state(
-        AlarmName=alarm, StateValue="ALARM", StateReason=f"poison of {name}"
-    )
+    for state in ("OK", "ALARM"):
+        deployer.aws("cloudwatch").set_alarm_state(
+            AlarmName=alarm, StateValue=state, StateReason=f"poison of {name}"
+        )
     told = []
     wait_until(
         lambda: (

@@ -2,6 +2,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from samples.shell import shell
@@ -202,17 +203,21 @@ def test_people_are_told_when_errors_pass_the_threshold(
 
 
 def test_functions_log_json_without_payloads(writer, operator):
-    device = new_device()
+    device, begun = new_device(), int(time.time() * 1_000)
     writer.call(
         "POST", "/ingest", {"device_id": device, "sensor_data": {"secret_metric": 4711.0815}}
     )
     logs = operator.aws("logs")
 
     def lines():
-        found = logs.filter_log_events(logGroupName="/aws/lambda/data-ingestion-e2e")
+        found = logs.filter_log_events(
+            logGroupName="/aws/lambda/data-ingestion-e2e", startTime=begun
+        )
         return [one["message"] for one in found["events"] if one["message"].startswith("{")]
 
-    entry = json.loads(wait_until(lines)[-1])
+    entry = wait_until(
+        lambda: next((one for one in map(json.loads, lines()) if one.get("route")), None)
+    )
     assert entry["event"] == "request"
     assert (entry["route"], entry["status"]) == ("POST /ingest", 200)
     assert entry["caller"].endswith(":user/writer")
