@@ -101,6 +101,6 @@ terraform:
 	@version=$$( (terraform version || tofu version) 2>/dev/null \
 		| sed -n 's/^[A-Za-z]* v\([0-9]*\)\.\([0-9]*\)\..*/\1 \2/p' | head -n 1); \
 	set -- $${version:-0 0}; \
-	if [ "$$1" -lt 1 ] || { [ "$$1" -eq 1 ] && [ "$$2" -lt 5 ]; }; then \
-		echo "Terraform is missing or too old: install Terraform or OpenTofu 1.5 or later." >&2; \
+	if [ "$$1" -lt 1 ] || { [ "$$1" -eq 1 ] && [ "$$2" -lt 11 ]; }; then \
+		echo "Terraform is missing or too old: install Terraform or OpenTofu 1.11 or later." >&2; \
 		exit 1; fi

@@ -9,6 +9,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 # How the name of a dead-letter queue ends.
 DEAD_LETTERS = "dlq"
+MINIMUM_TERRAFORM = "1.11"
 # No account of AWS has this number.
 LOCAL_ACCOUNT = "0" * 12
 

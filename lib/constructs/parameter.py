@@ -1,5 +1,7 @@
 """A parameter that operators change while the pipeline runs."""
 
+from typing import Any
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
@@ -8,7 +10,10 @@ from lib.constructs.policy import Grant
 
 
 class Parameter(Construct):
-    """An SSM parameter whose value is the operators' once it is made: no deploy resets it."""
+    """An SSM parameter whose value is the operators' once it is made: no deploy resets it.
+
+    With a key it is a secret, which Terraform hands over once and never keeps in its state.
+    """
 
     def __init__(
         self,
@@ -28,8 +33,7 @@ class Parameter(Construct):
             description=description,
             type="SecureString" if key_arn else "String",
             key_id=key_arn,
-            value=value,
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["value"]),
+            **_secret(value) if key_arn else _plain(value),
         )
         self._sid = "".join(part.title() for part in id_.split("_"))
         self.name = name
@@ -38,3 +42,15 @@ class Parameter(Construct):
     def reading(self) -> Grant:
         """Read the present value."""
         return Grant(f"Read{self._sid}", ["ssm:GetParameter"], [self.arn])
+
+
+def _secret(value: str) -> dict[str, Any]:
+    # Only another version would be written again.
+    return {"value_wo": value, "value_wo_version": 1}
+
+
+def _plain(value: str) -> dict[str, Any]:
+    return {
+        "value": value,
+        "lifecycle": TerraformResourceLifecycle(ignore_changes=["value"]),
+    }

@@ -4,7 +4,7 @@ from cdktf import Annotations, LocalBackend, S3Backend, TerraformElement, Terraf
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct, Node
 
-from lib.settings import LOCAL_ACCOUNT, Settings
+from lib.settings import LOCAL_ACCOUNT, MINIMUM_TERRAFORM, Settings
 
 
 class AwsStack(TerraformStack):
@@ -28,6 +28,8 @@ class AwsStack(TerraformStack):
                 )
             ],
         )
+        # The first that hands over secrets without keeping them in its state.
+        self.add_override("terraform.required_version", f">= {MINIMUM_TERRAFORM}")
         _keep_state(self, settings)
         Annotations.of(self).add_info(_target(settings))
 

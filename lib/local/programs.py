@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lib.local.errors import LocalPipelineError
+from lib.settings import MINIMUM_TERRAFORM
 
 MINIMUM_NODE_MAJOR = 18
 
@@ -17,7 +18,8 @@ def find_terraform() -> str:
         if path := shutil.which(name):
             return path
     raise LocalPipelineError(
-        "Terraform is missing: install Terraform or OpenTofu 1.5 or later and put it on the PATH."
+        f"Terraform is missing: install Terraform or OpenTofu {MINIMUM_TERRAFORM} or later and put "
+        "it on the PATH."
     )
 
 

@@ -139,6 +139,19 @@ def test_a_second_plan_is_empty_but_for_the_alarms_that_the_engine_misreports(pr
     assert changed == alarms
 
 
+def test_the_state_holds_no_secret_that_operators_set_or_that_was_drawn(project, aws):
+    ssm, key = aws("ssm"), f"/iot-pipeline/{SUFFIX}/api-key"
+    ssm.put_parameter(Name=key, Value="the-operators-secret", Type="SecureString", Overwrite=True)
+    project.terraform("refresh", "-input=false", "-no-color")
+    state = project.terraform("state", "pull")
+    for name in ("api-key", "page-token-key"):
+        found = ssm.get_parameter(Name=f"/iot-pipeline/{SUFFIX}/{name}", WithDecryption=True)
+        assert found["Parameter"]["Value"] not in state
+    project.terraform("apply", "-input=false", "-auto-approve", "-no-color")
+    kept = ssm.get_parameter(Name=key, WithDecryption=True)["Parameter"]["Value"]
+    assert kept == "the-operators-secret"
+
+
 def test_a_deploy_says_where_it_goes(project):
     assert f"Environment {SUFFIX} in the engine on this machine" in project.told
 

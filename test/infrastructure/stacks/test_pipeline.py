@@ -82,9 +82,9 @@ def test_nobody_but_the_api_and_the_clock_may_invoke_a_function(stack):
 
 
 def test_the_sweep_runs_every_minute_and_a_failed_run_is_not_repeated(stack):
-    (rule,) = stack.all("aws_cloudwatch_event_rule").values()
+    rule = stack.all("aws_cloudwatch_event_rule")["sweeping_rule"]
     assert rule["schedule_expression"] == "rate(1 minute)"
-    (target,) = stack.all("aws_cloudwatch_event_target").values()
+    target = stack.all("aws_cloudwatch_event_target")["sweeping_target"]
     assert target["arn"] == "${aws_lambda_function.sweep_function.arn}"
     (invocation,) = stack.all("aws_lambda_function_event_invoke_config").values()
     assert invocation["maximum_retry_attempts"] == 0
@@ -209,9 +209,17 @@ def test_no_deploy_resets_what_operators_set(stack):
         "/iot-pipeline/dev/config",
         "/iot-pipeline/dev/page-token-key",
     }
-    for parameter in parameters.values():
-        assert parameter["lifecycle"]["ignore_changes"] == ["value"]
-    assert parameters["api_key_parameter"]["type"] == "SecureString"
+    assert parameters["config_parameter"]["lifecycle"]["ignore_changes"] == ["value"]
+    for name in ("api_key_parameter", "page_token_key_parameter"):
+        assert parameters[name]["type"] == "SecureString"
+        assert parameters[name]["value_wo_version"] == 1
+
+
+def test_no_secret_is_kept_in_the_state(stack):
+    for parameter in stack.all("aws_ssm_parameter").values():
+        assert ("value_wo" in parameter) == (parameter["type"] == "SecureString")
+        assert ("value" in parameter) == (parameter["type"] == "String")
+    assert stack.document["terraform"]["required_version"] == ">= 1.11"
 
 
 def test_the_configuration_that_is_deployed_is_the_functions_own_default(stack):
