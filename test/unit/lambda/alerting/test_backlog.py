@@ -67,14 +67,20 @@ def test_a_reading_that_is_sent_again_too_late_counts_as_it_came_first(order):
     alerting.define(above(50))
     hot = at(0, temperature=60)
     messages = [alerting.message(hot)]
-    alerting.pass_seconds(LATENESS_SECONDS + 1)
-    messages.append(alerting.message(at(LATENESS_SECONDS + 1, temperature=40)))
+    alerting.pass_seconds(LATENESS_SECONDS + 5)
+    messages.append(alerting.message(at(LATENESS_SECONDS + 5, temperature=40)))
     alerting.pass_seconds(1)
     messages.append(alerting.message(hot, at(1, humidity=1)))
     for message in messages:
         alerting.stored(message)
     alerting.evaluate(*(messages[n] for n in order))
-    assert told(alerting) == [(0, LATENESS_SECONDS + 1, None)]
+    assert told(alerting) == [(0, LATENESS_SECONDS + 5, None)]
+
+
+def test_of_one_request_only_what_came_too_late_does_not_count(alerting):
+    deliver(alerting, at(LATENESS_SECONDS + 5, temperature=40))
+    alerting.deliver(at(0, temperature=60), at(10, temperature=60))
+    assert told(alerting) == [(10, LATENESS_SECONDS + 5, None)]
 
 
 @pytest.mark.parametrize("live_afterwards", [0, 100])

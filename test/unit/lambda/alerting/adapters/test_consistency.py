@@ -47,3 +47,18 @@ def test_a_state_that_somebody_is_moving_at_this_moment_is_superseded(dynamodb_p
     refuse("dynamodb", "PutItem", "TransactionConflictException")
     with pytest.raises(Superseded):
         dynamodb_ports.states.commit(waiting, Held(), START)
+
+
+def test_that_people_were_told_is_remembered_though_somebody_amends_the_alert(
+    dynamodb_ports, overhear, monkeypatch
+):
+    monkeypatch.setattr("alerting.adapters.alerts.pause", lambda _attempt: None)
+    firing = moved(RULE, reading(temperature=40))
+    dynamodb_ports.states.commit(firing, Held(), START)
+    (alert_id,) = firing.fired
+    conflict = 400, {"Error": {"Code": "TransactionConflictException", "Message": "busy"}}
+    answers = iter([conflict, conflict])
+    heard = overhear("dynamodb", "UpdateItem", lambda _parameters: next(answers, None))
+    dynamodb_ports.alerts.announced(alert_id)
+    assert len(heard) == 3
+    assert list(dynamodb_ports.alerts.unannounced(START + 1)) == []
