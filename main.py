@@ -5,7 +5,7 @@ import sys
 
 from cdktf import App
 
-from lib.deployment_target import targeted
+from lib.deployment_target import require_concurrency, targeted
 from lib.packaging import PackagingError, build_all, function_modules
 from lib.settings import PROJECT_ROOT, Settings, SettingsError
 from lib.stacks.pipeline import PipelineStack
@@ -18,11 +18,12 @@ def main() -> int:
     try:
         settings = targeted(Settings.from_environment(os.environ), os.environ, PROJECT_ROOT)
         packages = build_all(PROJECT_ROOT / "lambda", FUNCTIONS, PROJECT_ROOT / "build")
+        app = App()
+        stack = PipelineStack(app, settings, packages)
+        require_concurrency(settings, stack.reserved_runs)
     except (SettingsError, PackagingError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    app = App()
-    PipelineStack(app, settings, packages)
     app.synth()
     return 0
 

@@ -1,12 +1,13 @@
 """Which account a deployment goes to, and whether that is AWS or the engine on this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lib.concurrency import UNRESERVED
 from lib.settings import LOCAL_ACCOUNT, Settings, SettingsError
 
 ENDPOINT_SETTING = "AWS_ENDPOINT_URL"
@@ -33,6 +34,32 @@ def targeted(settings: Settings, environment: Mapping[str, str], checkout: Path)
     found = replace(settings, aws_account_id=account)
     _refuse_to_leave_state_behind(found, checkout)
     return found
+
+
+def require_concurrency(
+    settings: Settings, runs: int, *, limit: Callable[[str], int] | None = None
+) -> None:
+    """Raise SettingsError if the account cannot reserve so many simultaneous runs.
+
+    limit: tells the account's, by region. Where nobody is asked, AWS itself refuses later.
+    """
+    if settings.aws_account_id == LOCAL_ACCOUNT or not runs:
+        return
+    try:
+        most = (limit or _limit_of_account)(settings.aws_region)
+    except (BotoCoreError, ClientError):
+        return
+    if runs + UNRESERVED > most:
+        raise SettingsError(
+            f"RESERVED_CONCURRENCY {settings.reserved_concurrency} reserves {runs} simultaneous "
+            f"runs, but of the account's {most} AWS keeps {UNRESERVED} unreserved: set it lower, "
+            "or to 0, or have the limit raised."
+        )
+
+
+def _limit_of_account(region: str) -> int:
+    answer = boto3.client("lambda", region_name=region).get_account_settings()
+    return answer["AccountLimit"]["ConcurrentExecutions"]
 
 
 def _account_of_credentials(region: str) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from lib.concurrency import Concurrency
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 # How the name of a dead-letter queue ends.
@@ -35,7 +37,9 @@ class Settings:
 
     aws_account_id: the account that is deployed to; empty for that of the credentials.
     reserved_concurrency: simultaneous runs of each main function; 0 reserves none.
-    throttle_requests_per_second and throttle_burst: limits of the API's stage.
+    throttle_requests_per_second and throttle_burst: limits of each of the API's methods; 0 for
+    what the reserved concurrency can answer.
+    api_method_metrics: whether CloudWatch counts each method by itself, at its price.
     alarm_email: who is told of alarms; empty for nobody.
     raw_retention_days: how long bodies of device states are kept as they were sent.
     lateness_seconds: how far a reading may be behind the newest of its device and still raise
@@ -52,8 +56,9 @@ class Settings:
     lambda_runtime: str = "python3.11"
     log_retention_days: int = 30
     reserved_concurrency: int = 100
-    throttle_requests_per_second: int = 1_000
-    throttle_burst: int = 2_000
+    throttle_requests_per_second: int = 0
+    throttle_burst: int = 0
+    api_method_metrics: bool = False
     alarm_email: str = ""
     raw_retention_days: int = 365
     lateness_seconds: int = 900
@@ -88,6 +93,11 @@ class Settings:
         if faults:
             raise SettingsError("; ".join(faults) + ".")
         return settings
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """How many functions of each class may run at once."""
+        return Concurrency(self.reserved_concurrency)
 
     @property
     def stack_name(self) -> str:
@@ -150,10 +160,13 @@ class Settings:
                 "RESERVED_CONCURRENCY must be 0 (none) or from 2 to 1000",
             ),
             (
-                1 <= self.throttle_requests_per_second <= 10_000,
-                "THROTTLE_REQUESTS_PER_SECOND must be from 1 to 10000",
+                self.throttle_requests_per_second <= 10_000,
+                "THROTTLE_REQUESTS_PER_SECOND must be from 0 (by RESERVED_CONCURRENCY) to 10000",
             ),
-            (1 <= self.throttle_burst <= 5_000, "THROTTLE_BURST must be from 1 to 5000"),
+            (
+                self.throttle_burst <= 5_000,
+                "THROTTLE_BURST must be from 0 (by RESERVED_CONCURRENCY) to 5000",
+            ),
             (
                 1 <= self.raw_retention_days <= 3_650,
                 "RAW_RETENTION_DAYS must be from 1 to 3650",

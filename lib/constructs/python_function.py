@@ -65,6 +65,7 @@ class PythonFunction(Construct):
         super().__init__(scope, id_)
         self.name = properties.name
         self.timeout_seconds = properties.timeout_seconds
+        self.reserved_concurrency = properties.reserved_concurrency
         # Made first: a function whose group is missing makes one that is kept for ever, in clear.
         logs = CloudwatchLogGroup(
             self,

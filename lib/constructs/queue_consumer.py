@@ -25,8 +25,6 @@ class QueueConsumer(Construct):
         most_batches_at_once: int,
     ) -> None:
         super().__init__(scope, id_)
-        # Without this bound the poller runs into the function's reserved concurrency, and every
-        # refused batch counts as a receive on its messages' way to the dead-letter queue.
         scaling = LambdaEventSourceMappingScalingConfig(maximum_concurrency=most_batches_at_once)
         LambdaEventSourceMapping(
             self,
@@ -35,5 +33,5 @@ class QueueConsumer(Construct):
             function_name=function.arn,
             batch_size=_MESSAGES_AT_ONCE,
             function_response_types=["ReportBatchItemFailures"],
-            scaling_config=scaling if most_batches_at_once else None,
+            scaling_config=scaling,
         )

@@ -55,7 +55,9 @@ class _Refusal:
 # `$context.error.responseType` names the reason: INVALID_SIGNATURE, EXPIRED_TOKEN, ACCESS_DENIED …
 _REFUSALS: Mapping[str, _Refusal] = {
     "DEFAULT_4XX": _Refusal("$context.error.responseType"),
-    "DEFAULT_5XX": _Refusal("INTERNAL_ERROR", retry=True),
+    # A function that is refused its run is a 500 to API Gateway; repeating is always safe.
+    # https://repost.aws/questions/QUfI6bsdd0SOiPeyimzxSkfQ
+    "DEFAULT_5XX": _Refusal("UNAVAILABLE", retry=True, status="503"),
     "INTEGRATION_FAILURE": _Refusal("UNAVAILABLE", retry=True, status="503"),
     "INTEGRATION_TIMEOUT": _Refusal("UNAVAILABLE", retry=True, status="503"),
     "QUOTA_EXCEEDED": _Refusal("THROTTLED", retry=True, status="429"),
@@ -78,6 +80,7 @@ class SignedApi(Construct):
         routes: Sequence[Route],
         requests_per_second: int,
         burst: int,
+        method_metrics: bool,
     ) -> None:
         super().__init__(scope, id_)
         self.routes = tuple(routes)
@@ -123,7 +126,8 @@ class SignedApi(Construct):
             stage_name=stage.stage_name,
             method_path="*/*",
             settings=ApiGatewayMethodSettingsSettings(
-                metrics_enabled=True,
+                # Those of the stage, which the alarms watch, are there in any case.
+                metrics_enabled=method_metrics,
                 throttling_rate_limit=requests_per_second,
                 throttling_burst_limit=burst,
             ),

@@ -45,6 +45,7 @@ class Table(Construct):
         expires_by: str | None = None,
         indexes: Sequence[Index] = (),
         protected: bool,
+        recoverable: bool = True,
     ) -> None:
         super().__init__(scope, id_)
         types = {key: "S" for key in (partition_key, sort_key) if key}
@@ -70,7 +71,7 @@ class Table(Construct):
             ]
             or None,
             deletion_protection_enabled=protected,
-            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=recoverable),
             server_side_encryption=DynamodbTableServerSideEncryption(
                 enabled=True, kms_key_arn=key_arn
             ),

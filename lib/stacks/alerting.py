@@ -21,10 +21,6 @@ ALERTING_NAMESPACE = "IotPipeline/Alerting"
 # Room for the 55 s in which devices are taken up, and for the last one of them.
 _EVALUATE_TIMEOUT_SECONDS = 75
 _SWEEP_TIMEOUT_SECONDS = 60
-# People and deployments change rules and look at alerts: they must not crowd out what arrives.
-_PEOPLES_CONCURRENCY = 10
-# One a minute, and one that an operator starts beside it.
-_SWEEPS_AT_ONCE = 2
 
 
 class Alerting:
@@ -34,7 +30,7 @@ class Alerting:
         self, scope: Construct, settings: Settings, foundation: Foundation, *, readings: Table
     ) -> None:
         self._foundation, self._readings = foundation, readings
-        self._peoples_concurrency = min(settings.reserved_concurrency, _PEOPLES_CONCURRENCY)
+        self._concurrency = settings.concurrency
         self.rules = foundation.table(
             "alert_rules",
             "alert-rules",
@@ -81,7 +77,7 @@ class Alerting:
         }
         self.functions = {
             "evaluate": self._evaluate(),
-            "sweep": self._sweep(settings),
+            "sweep": self._sweep(),
             "rules": self._rules(),
             "alert_query": self._alert_query(),
         }
@@ -90,7 +86,7 @@ class Alerting:
             "evaluating",
             queue=self.evaluation,
             function=self.functions["evaluate"],
-            most_batches_at_once=settings.reserved_concurrency,
+            most_batches_at_once=self._concurrency.batches,
         )
         # Readings that fired nothing because they came too late; the log says which.
         CloudwatchLogMetricFilter(
@@ -164,13 +160,13 @@ class Alerting:
             },
         )
 
-    def _sweep(self, settings: Settings) -> PythonFunction:
+    def _sweep(self) -> PythonFunction:
         return self._foundation.function(
             "sweep",
             "alert-sweep",
             "Finds silent devices, follows up changed rules, tells of alerts left untold",
             timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
-            reserved_concurrency=min(settings.reserved_concurrency, _SWEEPS_AT_ONCE),
+            reserved_concurrency=self._concurrency.background,
             grants=(
                 *self._moving_states(),
                 self.states.allowing("FollowUp", "DeleteItem", "UpdateItem"),
@@ -186,7 +182,7 @@ class Alerting:
             "rules",
             "alert-rules",
             "Keeps the rules",
-            reserved_concurrency=self._peoples_concurrency,
+            reserved_concurrency=self._concurrency.people,
             grants=(
                 self.rules.allowing(
                     "Change", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"
@@ -210,7 +206,7 @@ class Alerting:
             "alert_query",
             "alert-query",
             "Answers queries for alerts",
-            reserved_concurrency=self._peoples_concurrency,
+            reserved_concurrency=self._concurrency.people,
             grants=(
                 self.alerts.querying_indexes("by-device", "by-rule", "by-status"),
                 self._foundation.api_key.reading(),

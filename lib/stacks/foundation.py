@@ -60,7 +60,12 @@ class Foundation:
             secret=True,
         )
         self.idempotency = self.table(
-            "idempotency", "idempotency", partition_key="id", expires_by="expires_at"
+            "idempotency",
+            "idempotency",
+            partition_key="id",
+            expires_by="expires_at",
+            # Of no use without what was sent meanwhile, and not worth its price.
+            recoverable=False,
         )
         self.failed_invocations = DeadLetterQueue(
             scope,
@@ -104,6 +109,7 @@ class Foundation:
         sort_key: str | None = None,
         expires_by: str | None = None,
         indexes: Sequence[Index] = (),
+        recoverable: bool = True,
     ) -> Table:
         """A table of this environment."""
         return Table(
@@ -116,6 +122,7 @@ class Foundation:
             expires_by=expires_by,
             indexes=indexes,
             protected=self._settings.protect_data,
+            recoverable=recoverable,
         )
 
     def topic(self, id_: str, name: str) -> Topic:
@@ -153,7 +160,7 @@ class Foundation:
     ) -> PythonFunction:
         """The function of `lambda/functions/{module}.py`, with the concurrency that is set."""
         if reserved_concurrency is None:
-            reserved_concurrency = self._settings.reserved_concurrency
+            reserved_concurrency = self._settings.concurrency.hot
         return PythonFunction(
             self._scope,
             module,

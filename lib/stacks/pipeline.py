@@ -47,9 +47,13 @@ class PipelineStack(AwsStack):
             "api",
             name=settings.named("iot-api"),
             routes=[route for part in parts for route in part.routes()],
-            requests_per_second=settings.throttle_requests_per_second,
-            burst=settings.throttle_burst,
+            requests_per_second=(
+                settings.throttle_requests_per_second or settings.concurrency.requests_per_second
+            ),
+            burst=settings.throttle_burst or settings.concurrency.burst,
+            method_metrics=settings.api_method_metrics,
         )
+        self.reserved_runs = sum(one.reserved_concurrency for one in self._functions.values())
         self._watch_over_it()
         self._admit_callers()
         self._tell_outputs()

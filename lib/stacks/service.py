@@ -4,9 +4,6 @@ from lib.constructs.signed_api import Route
 from lib.settings import VERSION, Settings
 from lib.stacks.foundation import Foundation
 
-# Documents are read now and then.
-_CONCURRENCY = 5
-
 
 class Service:
     """The function that hands out the API's description."""
@@ -16,7 +13,7 @@ class Service:
             "openapi",
             "api-document",
             "Hands out the OpenAPI document",
-            reserved_concurrency=min(settings.reserved_concurrency, _CONCURRENCY),
+            reserved_concurrency=settings.concurrency.rare,
             grants=(foundation.api_key.reading(),),
             environment={"PIPELINE_VERSION": VERSION, **foundation.asks_for_api_key},
         )

@@ -16,8 +16,6 @@ _COUNT_TIMEOUT_SECONDS = 60
 # The longest that Lambda lets a function run: a year may have to be read.
 _RECOUNT_TIMEOUT_SECONDS = 15 * 60
 _RECOUNT_MEMORY_MB = 2_048
-_PEOPLES_CONCURRENCY = 10
-_RECOUNTS_AT_ONCE = 2
 
 
 class StatesIntake:
@@ -78,7 +76,7 @@ class States:
                 "stats",
                 "state-stats",
                 "Shows what was counted, to programs and to people",
-                reserved_concurrency=min(settings.reserved_concurrency, _PEOPLES_CONCURRENCY),
+                reserved_concurrency=settings.concurrency.people,
                 grants=(self.counts.querying(), foundation.api_key.reading()),
                 environment={
                     "COUNTS_TABLE": self.counts.name,
@@ -91,7 +89,7 @@ class States:
                 "Counts a day again from what was kept as sent",
                 timeout_seconds=_RECOUNT_TIMEOUT_SECONDS,
                 memory_mb=_RECOUNT_MEMORY_MB,
-                reserved_concurrency=min(settings.reserved_concurrency, _RECOUNTS_AT_ONCE),
+                reserved_concurrency=settings.concurrency.background,
                 grants=(
                     *self.bucket.reading(),
                     self.counts.querying(),
@@ -112,7 +110,7 @@ class States:
             "counting",
             queue=self.queue,
             function=count,
-            most_batches_at_once=settings.reserved_concurrency,
+            most_batches_at_once=settings.concurrency.batches,
         )
 
     def routes(self) -> list[Route]:

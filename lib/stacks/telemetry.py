@@ -16,8 +16,6 @@ from lib.stacks.states import StatesIntake
 
 # Room for the 45 s (at most 60) that the processor gives itself, see `processing_timeout`.
 _PROCESS_TIMEOUT_SECONDS = 75
-# Replays are an operator's rare work and must not crowd out what arrives.
-_REPLAY_CONCURRENCY = 5
 
 
 class ReadingTables:
@@ -117,7 +115,7 @@ class Telemetry:
             "replay",
             "data-replay",
             "Enqueues raw readings to be processed again",
-            reserved_concurrency=min(settings.reserved_concurrency, _REPLAY_CONCURRENCY),
+            reserved_concurrency=settings.concurrency.rare,
             grants=(
                 self.raw.querying(),
                 marks.marking(),
@@ -136,7 +134,7 @@ class Telemetry:
             "processing",
             queue=self.ingestion,
             function=self.process,
-            most_batches_at_once=settings.reserved_concurrency,
+            most_batches_at_once=settings.concurrency.batches,
         )
         self.functions = {
             "ingest": self.ingest,

@@ -1,13 +1,15 @@
 """Nobody deploys to another account, or to another kind of place, than they think."""
 
 import dataclasses
+from contextlib import nullcontext
 
 import boto3
 import pytest
+from botocore.exceptions import NoCredentialsError
 from moto import mock_aws
 from samples.places import ACCOUNT
 
-from lib.deployment_target import targeted
+from lib.deployment_target import require_concurrency, targeted
 from lib.settings import LOCAL_ACCOUNT, Settings, SettingsError
 
 ENGINE = {"AWS_ENDPOINT_URL": "https://127.0.0.1:4566"}
@@ -57,3 +59,27 @@ def test_the_state_of_an_earlier_version_is_not_left_behind(tmp_path):
     assert targeted(elsewhere, {}, tmp_path) == elsewhere
     former.rename(tmp_path / settings.state_file)
     assert targeted(settings, {}, tmp_path) == settings
+
+
+@pytest.mark.parametrize(("limit", "fits"), [(1_000, True), (644, True), (643, False), (10, False)])
+def test_what_the_account_cannot_reserve_is_refused_in_one_sentence(limit, fits):
+    settings = Settings(aws_account_id=ACCOUNT)
+    with nullcontext() if fits else pytest.raises(SettingsError) as refused:
+        require_concurrency(settings, 544, limit=lambda _region: limit)
+    if not fits:
+        assert f"reserves 544 simultaneous runs, but of the account's {limit}" in str(refused.value)
+
+
+def test_the_engine_and_who_reserves_nothing_are_not_asked_for_a_limit():
+    def asked(_region):
+        raise AssertionError("asked")
+
+    require_concurrency(Settings(aws_account_id=LOCAL_ACCOUNT), 544, limit=asked)
+    require_concurrency(Settings(aws_account_id=ACCOUNT), 0, limit=asked)
+
+
+def test_who_may_not_ask_for_the_limit_is_told_by_aws_later():
+    def refused(_region):
+        raise NoCredentialsError
+
+    require_concurrency(Settings(aws_account_id=ACCOUNT), 544, limit=refused)

@@ -33,7 +33,7 @@ def test_every_setting_is_read_from_its_variable():
         ("LOG_RETENTION_DAYS", "a month"),
         ("RESERVED_CONCURRENCY", "1"),
         ("RESERVED_CONCURRENCY", "-1"),
-        ("THROTTLE_REQUESTS_PER_SECOND", "0"),
+        ("THROTTLE_REQUESTS_PER_SECOND", "10001"),
         ("THROTTLE_BURST", "99999"),
         ("ALARM_EMAIL", "nobody"),
         ("LATENESS_SECONDS", "86401"),

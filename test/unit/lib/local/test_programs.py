@@ -23,7 +23,7 @@ def program(directory: Path, name: str, prints: str) -> Path:
 
 
 def test_a_missing_terraform_is_named(search_path: Path) -> None:
-    with pytest.raises(LocalPipelineError, match=r"^Terraform is missing: .*1\.5"):
+    with pytest.raises(LocalPipelineError, match=r"^Terraform is missing: .*1\.11"):
         find_terraform()
 
 
