@@ -45,8 +45,13 @@ class Parameter(Construct):
 
 
 def _secret(value: str) -> dict[str, Any]:
-    # Only another version would be written again.
-    return {"value_wo": value, "value_wo_version": 1}
+    return {
+        "value_wo": value,
+        "value_wo_version": 1,
+        # Whatever it changed, the provider would put an empty value in the place of the operators':
+        # their own change may have taken another key.
+        "lifecycle": TerraformResourceLifecycle(ignore_changes="all"),
+    }
 
 
 def _plain(value: str) -> dict[str, Any]:

@@ -242,6 +242,7 @@ def test_no_deploy_resets_what_operators_set(stack):
     for name in ("api_key_parameter", "page_token_key_parameter"):
         assert parameters[name]["type"] == "SecureString"
         assert parameters[name]["value_wo_version"] == 1
+        assert parameters[name]["lifecycle"]["ignore_changes"] == "all"
 
 
 def test_no_secret_is_kept_in_the_state(stack):
