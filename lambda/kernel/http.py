@@ -21,6 +21,7 @@ from kernel.errors import (
     TooLarge,
     Unavailable,
 )
+from kernel.pages import Page
 
 MAX_BODY_BYTES = 1024 * 1024
 CONTENT_ENCODINGS = ("gzip", "identity")
@@ -106,6 +107,16 @@ Handler = Callable[[Request], Answer]
 def json_answer(status: int, content: Mapping[str, Any]) -> Answer:
     """An answer with a JSON object."""
     return Answer(status, exact_json.dumps(content))
+
+
+def page_answer(name: str, page: Page[Any], token: str | None, **beside: Any) -> Answer:
+    """An answer with a page: how many items, the items under `name`, a token if more follow."""
+    content = {**beside, "count": len(page.items)}
+    members = [f'"{key}":{exact_json.dumps(value)}' for key, value in content.items()]
+    members.append(f'"{name}":[{",".join(page.items)}]')
+    if token is not None:
+        members.append(f'"next_token":{exact_json.dumps(token)}')
+    return Answer(200, f"{{{','.join(members)}}}")
 
 
 def serve(event: Mapping[str, Any], routes: Mapping[str, Handler]) -> dict[str, Any]:

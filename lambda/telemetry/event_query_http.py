@@ -6,13 +6,14 @@ from urllib.parse import unquote
 
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request
+from kernel.http import Answer, Request, page_answer
+from kernel.pages import Page
 from kernel.paging import PageTokens
 from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown
 from kernel.query_parameters import limit_of, moment_of, one_of
 from telemetry.model import Position, Reading
 from telemetry.ports import Span, StoredSegment
-from telemetry.query import Page, Query
+from telemetry.query import Query
 from telemetry.query_http import ORDERS, next_token, resumed
 
 _PARAMETERS = {"start", "end", "type", "order", "limit", "next_token"}
@@ -69,10 +70,7 @@ def event_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:
     }
 
 
-def found_events(asked: EventQuery, page: Page, tokens: PageTokens) -> Answer:
+def found_events(asked: EventQuery, page: Page[Position], tokens: PageTokens) -> Answer:
     """The answer to `GET /devices/{device_id}/events`."""
     token = next_token(page, asked.query.span, asked.fingerprint, tokens)
-    device_id = exact_json.dumps(asked.query.device_id)
-    events = ",".join(page.items)
-    count = len(page.items)
-    return Answer(200, f'{{"device_id":{device_id},"count":{count},"events":[{events}]{token}}}')
+    return page_answer("events", page, token, device_id=asked.query.device_id)

@@ -6,13 +6,11 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from kernel import exact_json
 from kernel.clock import day_of
+from kernel.pages import Page, page_of
 from telemetry.model import MAX_SEGMENT_SPAN_MS, Position, Reading
 from telemetry.ports import Segments, Span, StoredSegment
 
-# Lambda may answer 6 MB, and escapes the page once more: it ends early rather than break that.
-MAX_PAGE_BYTES = 4_000_000
 # A page that few readings qualify for ends rather than keep its caller waiting.
 MAX_LOOKED_AT = 50_000
 
@@ -27,14 +25,6 @@ class Query:
     after: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Items already written as JSON, and the last one's position if more follow."""
-
-    items: tuple[str, ...]
-    resume_after: Position | None
-
-
 Placed = tuple[Position, Reading, StoredSegment]
 Render = Callable[[Reading, StoredSegment], dict[str, Any]]
 Keep = Callable[[Reading], bool]
@@ -42,29 +32,16 @@ Keep = Callable[[Reading], bool]
 
 def read_page(
     segments: Segments, query: Query, render: Render, limit: int, keep: Keep = lambda _: True
-) -> Page:
+) -> Page[Position]:
     """The first `limit` readings of a query that are to be kept.
 
-    They are fewer if they would be more than 4 MB, or if too many others lie between them.
+    They are fewer where an answer cannot hold so many, or if too many others lie between them.
     """
-    items: list[str] = []
-    size = looked_at = 0
-    reached: Position | None = None
-    for position, reading, stored in ordered_readings(segments, query):
-        if looked_at == MAX_LOOKED_AT:
-            return Page(tuple(items), reached)
-        looked_at += 1
-        if not keep(reading):
-            reached = position
-            continue
-        item = exact_json.dumps(render(reading, stored))
-        item_bytes = len(item) + item.count('"') + item.count("\\")
-        if items and (len(items) == limit or size + item_bytes > MAX_PAGE_BYTES):
-            return Page(tuple(items), reached)
-        items.append(item)
-        size += item_bytes
-        reached = position
-    return Page(tuple(items), None)
+    found = (
+        (position, render(reading, stored) if keep(reading) else None)
+        for position, reading, stored in ordered_readings(segments, query)
+    )
+    return page_of(found, limit, MAX_LOOKED_AT)
 
 
 def ordered_readings(segments: Segments, query: Query) -> Iterator[Placed]:

@@ -8,14 +8,15 @@ from datetime import date
 from kernel import exact_json
 from kernel.clock import DAY_MS, day_of
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request
+from kernel.http import Answer, Request, page_answer
+from kernel.pages import Page
 from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown
 from kernel.query_parameters import limit_of, moment_of, one_of
 from telemetry.model import Position
 from telemetry.parsing import span_faults
 from telemetry.ports import Span
-from telemetry.query import Page, Query
+from telemetry.query import Query
 
 TABLES = ("processed", "raw")
 ORDERS = ("asc", "desc")
@@ -69,20 +70,21 @@ def parse_query(request: Request, now: int, tokens: PageTokens) -> QueryRequest:
     return QueryRequest(query, table, limit, fingerprint)
 
 
-def queried(asked: QueryRequest, page: Page, tokens: PageTokens) -> Answer:
+def queried(asked: QueryRequest, page: Page[Position], tokens: PageTokens) -> Answer:
     """The answer to `GET /query`."""
     token = next_token(page, asked.query.span, asked.fingerprint, tokens)
-    items = ",".join(page.items)
-    return Answer(200, f'{{"count":{len(page.items)},"items":[{items}]{token}}}')
+    return page_answer("items", page, token)
 
 
-def next_token(page: Page, span: Span, fingerprint: str, tokens: PageTokens) -> str:
-    """The last member of an answer, comma included; empty at the end."""
+def next_token(
+    page: Page[Position], span: Span, fingerprint: str, tokens: PageTokens
+) -> str | None:
+    """The token of the page that follows; None at the end."""
     if page.resume_after is None:
-        return ""
+        return None
     last = page.resume_after
     position = f"{span.start} {span.end} {last.timestamp} {last.digest}"
-    return f',"next_token":{exact_json.dumps(tokens.seal(position, fingerprint))}'
+    return tokens.seal(position, fingerprint)
 
 
 def resumed(position: str) -> tuple[Span, Position]:

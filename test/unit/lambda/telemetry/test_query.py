@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 from samples.readings import START, reading, readings
 
 from kernel import exact_json
+from kernel.pages import MAX_ANSWER_BYTES
 from telemetry.adapters.memory import MemoryRawReadings
 from telemetry.model import Reading, cut_into_segments, to_metric
 from telemetry.ports import Receipt, Span
-from telemetry.query import MAX_PAGE_BYTES, Query, raw_item, read_page
+from telemetry.query import Query, raw_item, read_page
 
 ALL = Span(START - 86_400_000, START + 86_400_000)
 RECEIPT = Receipt(START, "ingest", "request-1")
@@ -96,7 +97,7 @@ def test_a_page_ends_before_it_grows_too_large_for_lambda():
     raw = stored([reading(timestamp=START + n, text="x" * 90_000) for n in range(60)])
     found = pages(raw, Query("device-1", ALL), 1_000)
     assert [len(page) for page in found] == [44, 16]
-    assert all(sum(len(json.dumps(item)) for item in page) < MAX_PAGE_BYTES for page in found)
+    assert all(sum(len(json.dumps(item)) for item in page) < MAX_ANSWER_BYTES for page in found)
 
 
 def test_a_page_ends_when_too_many_others_lie_between_what_is_kept(monkeypatch):
