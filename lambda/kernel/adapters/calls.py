@@ -75,7 +75,7 @@ def all_items(call: Callable[..., Any], request: Mapping[str, Any]) -> Iterator[
     place: dict[str, Any] = {}
     while True:
         with aws_failures():
-            answer = call(**request, **place)
+            answer = call(**{**request, **place})
         yield from answer["Items"]
         if "LastEvaluatedKey" not in answer:
             return
