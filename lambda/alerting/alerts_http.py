@@ -1,20 +1,22 @@
 """The shapes of `GET /alerts` and its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from alerting.model import ALERTS_KEPT_MS, STATUSES, Alert
 from alerting.parsing import MAX_RULE_ID
 from alerting.ports import AlertQuery
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, json_answer
+from kernel.http import Answer, Request, page_answer
+from kernel.pages import page_of
 from kernel.paging import PageTokens
 from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown, text_fault
 from kernel.query_parameters import limit_of, moment_of
 
 _PARAMETERS = {"device_id", "rule_id", "status", "start", "end", "limit", "next_token"}
+# A page that few alerts qualify for ends rather than keep its caller waiting.
+MAX_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,13 @@ def parse_alert_query(request: Request, now: int, tokens: PageTokens) -> AlertRe
 
 
 def found_alerts(
-    asked: AlertRequest, alerts: Sequence[Alert], position: str | None, tokens: PageTokens
+    asked: AlertRequest, alerts: Iterable[tuple[str, Alert | None]], tokens: PageTokens
 ) -> Answer:
-    """The answer to `GET /alerts`."""
-    content: dict[str, Any] = {
-        "count": len(alerts),
-        "alerts": [alert.described() for alert in alerts],
-    }
-    if position is not None:
-        content["next_token"] = tokens.seal(position, asked.fingerprint)
-    return json_answer(200, content)
+    """The answer to `GET /alerts` with the first of these alerts, each given with its position;
+    None stands for one that does not qualify."""
+    found = ((position, alert.described() if alert else None) for position, alert in alerts)
+    page = page_of(found, asked.limit, MAX_LOOKED_AT)
+    return page_answer("alerts", page, tokens.after(page, asked.fingerprint))
 
 
 def _rule_id_fault(rule_id: str) -> str | None:

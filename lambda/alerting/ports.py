@@ -68,10 +68,9 @@ class RuleBook(Rules, Protocol):
     def delete(self, present: Rule, now: int) -> None:
         """Remove the rule; raises Superseded if it is another by now."""
 
-    def page(
-        self, device_id: str | None, limit: int, after: str | None
-    ) -> tuple[Sequence[Rule], str | None]:
-        """Up to `limit` rules, of one device or all; the last one's position if more follow."""
+    def listed(self, device_id: str | None, after: str | None) -> Iterator[tuple[str, Rule]]:
+        """The rules of one device or all, each with its position, strictly after one if given;
+        taking more of them reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +148,9 @@ class AlertQuery:
 class Alerts(Protocol):
     """The alerts of the last 90 days."""
 
-    def page(self, query: AlertQuery, limit: int) -> tuple[Sequence[Alert], str | None]:
-        """Up to `limit` alerts, and the position to go on from if more may follow."""
+    def listed(self, query: AlertQuery) -> Iterator[tuple[str, Alert | None]]:
+        """The alerts of a query, each with its position; None for one that was looked at and does
+        not qualify. Taking more of them reads more."""
 
     def open_alerts(self, rule_id: str) -> Iterator[Alert]:
         """The rule's alerts that are not resolved."""

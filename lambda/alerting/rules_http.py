@@ -1,13 +1,13 @@
 """The shapes of `/rules` and its answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from alerting.model import EVERY_DEVICE, Rule
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, json_answer
+from kernel.http import Answer, Request, json_answer, page_answer
+from kernel.pages import page_of
 from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown
 from kernel.query_parameters import limit_of
@@ -51,11 +51,7 @@ def rule_answer(status: int, rule: Rule) -> Answer:
     return json_answer(status, rule.described())
 
 
-def found_rules(
-    asked: RuleQuery, rules: Sequence[Rule], position: str | None, tokens: PageTokens
-) -> Answer:
-    """The answer to `GET /rules`."""
-    content: dict[str, Any] = {"count": len(rules), "rules": [rule.described() for rule in rules]}
-    if position is not None:
-        content["next_token"] = tokens.seal(position, asked.fingerprint)
-    return json_answer(200, content)
+def found_rules(asked: RuleQuery, rules: Iterable[tuple[str, Rule]], tokens: PageTokens) -> Answer:
+    """The answer to `GET /rules` with the first of these rules, each given with its position."""
+    page = page_of(((position, rule.described()) for position, rule in rules), asked.limit)
+    return page_answer("rules", page, tokens.after(page, asked.fingerprint))

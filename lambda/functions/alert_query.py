@@ -22,8 +22,7 @@ def _get_alerts(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
     tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
     asked = parse_alert_query(request, now_ms(), tokens)
-    alerts, position = _alerts().page(asked.query, asked.limit)
-    return found_alerts(asked, alerts, position, tokens)
+    return found_alerts(asked, _alerts().listed(asked.query), tokens)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

@@ -43,8 +43,7 @@ def _get_rules(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
     tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
     asked = parse_rule_query(request, tokens)
-    rules, position = _book().page(asked.device_id, asked.limit, asked.after)
-    return found_rules(asked, rules, position, tokens)
+    return found_rules(asked, _book().listed(asked.device_id, asked.after), tokens)
 
 
 def _get_rule(request: Request) -> Answer:

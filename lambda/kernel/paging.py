@@ -6,6 +6,7 @@ import hashlib
 import hmac
 
 from kernel.errors import Fault, Invalid
+from kernel.pages import Page
 
 _MAC_BYTES = 16
 
@@ -20,6 +21,10 @@ class PageTokens:
         """An opaque token of a position in a query; both as text of the caller's choice."""
         content = position.encode()
         return base64.urlsafe_b64encode(self._mac(content, query) + content).decode().rstrip("=")
+
+    def after(self, page: Page[str], query: str) -> str | None:
+        """A token of the page that follows; None at the end."""
+        return None if page.resume_after is None else self.seal(page.resume_after, query)
 
     def open(self, token: str, query: str) -> str:
         """The position; raises Invalid for a token that was not sealed here for this query."""

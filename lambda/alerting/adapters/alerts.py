@@ -18,8 +18,6 @@ BY_DEVICE, BY_RULE, BY_STATUS, UNANNOUNCED = "by-device", "by-rule", "by-status"
 
 _INDEXES = {"device_id": BY_DEVICE, "rule_id": BY_RULE, "status": BY_STATUS}
 _ATTEMPTS = 6
-# A page that few alerts qualify for ends rather than keep its caller waiting.
-_MOST_LOOKED_AT = 10_000
 
 
 class DynamoDbAlerts:
@@ -28,22 +26,20 @@ class DynamoDbAlerts:
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
 
-    def page(self, query: AlertQuery, limit: int) -> tuple[Sequence[Alert], str | None]:
-        """Up to `limit` alerts, and the position to go on from if more may follow."""
+    def listed(self, query: AlertQuery) -> Iterator[tuple[str, Alert | None]]:
+        """The alerts of a query, each with its position; None for one that was looked at and does
+        not qualify. Taking more of them reads more."""
         wanted = {name: getattr(query, name) for name in _INDEXES}
         given = {name: value for name, value in wanted.items() if value is not None}
-        page: list[Alert] = []
-        position: str | None = None
-        for looked_at, item in enumerate(self._candidates(query, given)):
-            if len(page) == limit or looked_at == _MOST_LOOKED_AT:
-                return page, position
-            # An alert that is resolved meanwhile may be found under both of its states.
-            if item["fired_key"]["S"] == position:
-                continue
-            if all(item[name]["S"] == value for name, value in given.items()):
-                page.append(alert_of(item))
+        before = ""
+        for item in self._candidates(query, given):
             position = item["fired_key"]["S"]
-        return page, None
+            # An alert that is resolved meanwhile may be found under both of its states.
+            if position == before:
+                continue
+            qualifies = all(item[name]["S"] == value for name, value in given.items())
+            yield position, alert_of(item) if qualifies else None
+            before = position
 
     def open_alerts(self, rule_id: str) -> Iterator[Alert]:
         """The rule's alerts that are not resolved."""

@@ -65,18 +65,12 @@ class MemoryRuleBook:
         del self.rules[present.rule_id]
         self._changed(present.rule_id, now)
 
-    def page(
-        self, device_id: str | None, limit: int, after: str | None
-    ) -> tuple[Sequence[Rule], str | None]:
-        """Up to `limit` rules, of one device or all; the last one's position if more follow."""
-        found = [
-            rule
-            for rule in self._ordered()
-            if device_id in (None, rule.definition.device_id)
-            and (after is None or _place(rule) > after)
-        ]
-        page = found[:limit]
-        return page, _place(page[-1]) if len(found) > limit else None
+    def listed(self, device_id: str | None, after: str | None) -> Iterator[tuple[str, Rule]]:
+        """The rules of one device or all, each with its position, strictly after one if given."""
+        for rule in self._ordered():
+            asked_for = device_id in (None, rule.definition.device_id)
+            if asked_for and (after is None or _place(rule) > after):
+                yield _place(rule), rule
 
     def pending(self, now: int) -> Iterator[RuleChange]:
         """Changes whose consequences are to be drawn by now."""
@@ -133,19 +127,17 @@ class MemoryAlerts:
         """Those of these alerts that are there at this moment, by id."""
         return {one: self.alerts[one] for one in alert_ids if one in self.alerts}
 
-    def page(self, query: AlertQuery, limit: int) -> tuple[Sequence[Alert], str | None]:
-        """Up to `limit` alerts, and the position to go on from if more may follow."""
-        found = [
-            alert
-            for alert in sorted(self.alerts.values(), key=alert_position, reverse=True)
-            if query.start <= alert.fired_at < query.end
-            and query.device_id in (None, alert.device_id)
-            and query.rule_id in (None, alert.rule_id)
-            and query.status in (None, alert.status)
-            and (query.after is None or alert_position(alert) < query.after)
-        ]
-        page = found[:limit]
-        return page, alert_position(page[-1]) if len(found) > limit else None
+    def listed(self, query: AlertQuery) -> Iterator[tuple[str, Alert | None]]:
+        """The alerts of a query, each with its position."""
+        for alert in sorted(self.alerts.values(), key=alert_position, reverse=True):
+            if (
+                query.start <= alert.fired_at < query.end
+                and query.device_id in (None, alert.device_id)
+                and query.rule_id in (None, alert.rule_id)
+                and query.status in (None, alert.status)
+                and (query.after is None or alert_position(alert) < query.after)
+            ):
+                yield alert_position(alert), alert
 
     def open_alerts(self, rule_id: str) -> Iterator[Alert]:
         """The rule's alerts that are not resolved."""

@@ -125,20 +125,15 @@ class DynamoDbRuleBook(DynamoDbRules):
             now,
         )
 
-    def page(
-        self, device_id: str | None, limit: int, after: str | None
-    ) -> tuple[Sequence[Rule], str | None]:
-        """Up to `limit` rules, of one device or all; the last one's position if more follow."""
+    def listed(self, device_id: str | None, after: str | None) -> Iterator[tuple[str, Rule]]:
+        """The rules of one device or all, each with its position, strictly after one if given;
+        taking more of them reads more."""
         if device_id is None:
             items, place = self._everything(after), "rule_id"
         else:
             items, place = self._of_device(device_id, after), "created_key"
-        page: list[Item] = []
         for item in items:
-            if len(page) == limit:
-                return [rule_of(one) for one in page], page[-1][place]["S"]
-            page.append(item)
-        return [rule_of(one) for one in page], None
+            yield item[place]["S"], rule_of(item)
 
     def _everything(self, after: str | None) -> Iterator[Item]:
         scan: dict[str, Any] = {

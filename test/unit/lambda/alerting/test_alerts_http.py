@@ -6,7 +6,7 @@ from samples.movements import moved
 from samples.readings import START, reading
 from samples.rules import a_rule, above
 
-from alerting.alerts_http import found_alerts, parse_alert_query
+from alerting.alerts_http import MAX_LOOKED_AT, found_alerts, parse_alert_query
 from alerting.ports import AlertQuery
 from kernel.clock import DAY_MS
 from kernel.errors import Invalid
@@ -16,6 +16,9 @@ from kernel.parsing import MAX_TIMESTAMP
 
 TOKENS = PageTokens("secret")
 KEPT = START - 90 * DAY_MS
+RULE = a_rule(above(60), severity="critical")
+MOVEMENT = moved(RULE, reading(temperature=61), reading(timestamp=START + 5, temperature=1))
+(ALERT,) = MOVEMENT.fired.values()
 
 
 def query(**parameters):
@@ -42,11 +45,20 @@ def test_what_has_expired_is_not_shown():
 
 def test_a_page_token_leads_on_in_the_same_query_only():
     asked = query(status="triggered", limit="1")
-    answer = json.loads(found_alerts(asked, [], "place", TOKENS).body)
+    answer = json.loads(found_alerts(asked, [("place", ALERT), ("end", ALERT)], TOKENS).body)
     again = query(status="triggered", limit="1", next_token=answer["next_token"])
     assert again.query.after == "place"
     with pytest.raises(Invalid):
         query(status="resolved", next_token=answer["next_token"])
+
+
+def test_a_page_that_few_qualify_for_ends_early_and_leads_on():
+    asked = query(device_id="D1", status="triggered")
+    others = ((f"{n}", None) for n in range(MAX_LOOKED_AT + 1))
+    answer = json.loads(found_alerts(asked, others, TOKENS).body)
+    assert answer["count"] == 0
+    again = query(device_id="D1", status="triggered", next_token=answer["next_token"])
+    assert again.query.after == f"{MAX_LOOKED_AT - 1}"
 
 
 @pytest.mark.parametrize(
@@ -69,16 +81,13 @@ def test_parameters_that_do_not_fit_are_named(parameters):
 
 
 def test_an_alert_says_what_was_seen_and_what_was_watched_for():
-    rule = a_rule(above(60), severity="critical")
-    movement = moved(rule, reading(temperature=61), reading(timestamp=START + 5, temperature=1))
-    answer = found_alerts(query(), list(movement.fired.values()), None, TOKENS)
-    (alert_id,) = movement.fired
+    answer = found_alerts(query(), [("place", ALERT)], TOKENS)
     assert json.loads(answer.body) == {
         "count": 1,
         "alerts": [
             {
-                "alert_id": alert_id,
-                "rule_id": rule.rule_id,
+                "alert_id": ALERT.alert_id,
+                "rule_id": RULE.rule_id,
                 "device_id": "device-1",
                 "metric": "temperature",
                 "operator": ">",

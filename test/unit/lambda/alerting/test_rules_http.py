@@ -191,13 +191,14 @@ def test_rules_are_asked_for_by_device_or_all_of_them():
 
 
 def test_a_page_token_leads_on_for_the_same_device_only():
-    asked = query(device_id="D1")
-    answer = json.loads(found_rules(asked, [a_rule()], "place", TOKENS).body)
+    asked = query(device_id="D1", limit="1")
+    found = [("place", a_rule()), ("end", a_rule())]
+    answer = json.loads(found_rules(asked, found, TOKENS).body)
     assert answer["count"] == 1
     assert query(device_id="D1", next_token=answer["next_token"]).after == "place"
     with pytest.raises(Invalid):
         query(device_id="D2", next_token=answer["next_token"])
-    assert "next_token" not in json.loads(found_rules(asked, [], None, TOKENS).body)
+    assert "next_token" not in json.loads(found_rules(asked, found[1:], TOKENS).body)
 
 
 @pytest.mark.parametrize("parameters", [{"device_id": ""}, {"limit": "0"}, {"metric": "x"}])

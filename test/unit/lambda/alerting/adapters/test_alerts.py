@@ -1,8 +1,10 @@
 """What the alerts promise, in memory and in DynamoDB alike."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
+from samples.listings import in_parts
 from samples.movements import moved
 from samples.readings import START, reading
 from samples.rules import a_rule, above, silent
@@ -29,14 +31,10 @@ def fire(ports, rule, device_id, *moments, now=START):
 
 
 def read(ports, limit=1_000, **query):
-    """Every page of a query, one after the other."""
-    position = None
-    while True:
-        page, position = ports.alerts.page(AlertQuery(**{**EVER, **query}, after=position), limit)
-        yield from page
-        if position is None:
-            return
-        assert len(page) == limit
+    """Every alert of a query, read in parts of `limit`."""
+    asked = AlertQuery(**{**EVER, **query})
+    found = in_parts(lambda after: ports.alerts.listed(replace(asked, after=after)), limit)
+    return (alert for alert in found if alert is not None)
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def test_alerts_come_newest_first_each_once(alerts):
 
 
 @pytest.mark.parametrize("limit", [1, 3, 20])
-def test_pages_of_any_size_show_the_same(ports, alerts, limit):
+def test_parts_of_any_size_show_the_same(ports, alerts, limit):
     assert list(read(ports, limit)) == alerts
 
 
@@ -137,16 +135,13 @@ def test_an_alert_of_silence_comes_back_as_it_was(ports):
     }
 
 
-def test_a_page_that_few_qualify_for_ends_early_and_goes_on(dynamodb_ports, monkeypatch):
-    monkeypatch.setattr("alerting.adapters.alerts._MOST_LOOKED_AT", 3)
+def test_what_does_not_qualify_has_a_position_too(dynamodb_ports):
     rules = [dynamodb_ports.book.create(a_rule(above(n), "*")) for n in (60, 59)]
     fire(dynamodb_ports, rules[0], "device-1", START)
-    fire(dynamodb_ports, rules[1], "device-1", *(START + n * MINUTE_MS for n in range(1, 6)))
+    fire(dynamodb_ports, rules[1], "device-1", START + MINUTE_MS, START + 2 * MINUTE_MS)
     query = AlertQuery(**EVER, device_id="device-1", rule_id=rules[0].rule_id)
-    page, position = dynamodb_ports.alerts.page(query, 10)
-    assert page == []
-    assert position is not None
-    rest, end = dynamodb_ports.alerts.page(
-        AlertQuery(**EVER, device_id="device-1", rule_id=rules[0].rule_id, after=position), 10
-    )
-    assert ([alert.rule_id for alert in rest], end) == ([rules[0].rule_id], None)
+    found = list(dynamodb_ports.alerts.listed(query))
+    assert [alert and alert.rule_id for _, alert in found] == [None, None, rules[0].rule_id]
+    positions = [position for position, _ in found]
+    rest = list(dynamodb_ports.alerts.listed(replace(query, after=positions[1])))
+    assert rest == found[2:]

@@ -63,7 +63,8 @@ class Upgraded:
 
     def of(self, device):
         """The device's alerts, the oldest first: when they fired and ended, in s."""
-        found, _ = self.alerts.page(AlertQuery(0, NOW + DAY_MS, device_id=device), 100)
+        query = AlertQuery(0, NOW + DAY_MS, device_id=device)
+        found = [one for _, one in self.alerts.listed(query) if one is not None]
         return [
             ((one.fired_at - NOW) / 1_000, one.resolved_at and (one.resolved_at - NOW) / 1_000)
             for one in reversed(found)

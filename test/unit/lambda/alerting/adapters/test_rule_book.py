@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from samples.listings import in_parts
 from samples.readings import START
 from samples.rules import a_rule, above, silent
 
@@ -126,18 +127,12 @@ def test_a_rule_that_was_changed_again_is_followed_up_again(ports):
 
 
 @pytest.mark.parametrize("device_id", ["device-1", None])
-def test_pages_show_every_rule_once(ports, device_id):
+def test_parts_show_every_rule_once(ports, device_id):
     rules = [a_rule(above(n), now=START + n) for n in range(7)]
     others = [a_rule(device_id="*"), a_rule(device_id="device-10")]
     for rule in (*rules, *others):
         ports.book.create(rule)
-    found, position = [], None
-    while True:
-        page, position = ports.book.page(device_id, 3, position)
-        found += page
-        if position is None:
-            break
-        assert len(page) == 3
+    found = list(in_parts(lambda after: ports.book.listed(device_id, after), 3))
     if device_id is None:
         assert len(found) == 9
         assert {rule.rule_id for rule in found} == {rule.rule_id for rule in (*rules, *others)}
@@ -145,17 +140,12 @@ def test_pages_show_every_rule_once(ports, device_id):
         assert found == rules
 
 
-def test_a_page_that_is_just_full_is_the_last(ports):
-    ports.book.create(a_rule())
-    assert ports.book.page("device-1", 1, None)[1] is None
-
-
 def test_a_rule_and_its_edition_are_written_together_or_not_at_all(dynamodb_ports):
     without_states = DynamoDbRuleBook(dynamodb_ports.client, "rules", "no-such-table")
     with pytest.raises(dynamodb_ports.client.exceptions.ClientError):
         without_states.create(a_rule())
     assert dynamodb_ports.book.edition() == Edition()
-    assert dynamodb_ports.book.page(None, 10, None) == ([], None)
+    assert list(dynamodb_ports.book.listed(None, None)) == []
 
 
 def test_a_rule_is_readable_with_any_tool(dynamodb_ports):

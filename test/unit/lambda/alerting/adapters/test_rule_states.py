@@ -26,6 +26,10 @@ def held(ports, rule, device_id="device-1"):
     return ports.states.held([key])[key]
 
 
+def listed(ports, **query):
+    return [alert for _, alert in ports.alerts.listed(replace(EVER, **query))]
+
+
 @pytest.fixture
 def rule(ports):
     return ports.book.create(a_rule())
@@ -68,7 +72,7 @@ def test_whatever_a_state_may_say_comes_back(ports, rule):
 def test_alerts_are_kept_with_the_state_that_fired_them(ports, rule):
     movement = moved(rule, at(0, temperature=61), at(1, temperature=50), at(2, temperature=70))
     ports.states.commit(movement, Held(), START)
-    alerts, _ = ports.alerts.page(EVER, 10)
+    alerts = listed(ports)
     assert alerts == [*movement.fired.values()][::-1]
     assert [(alert.status, alert.resolved_at) for alert in alerts] == [
         ("triggered", None),
@@ -80,7 +84,7 @@ def test_an_alert_of_earlier_is_resolved_with_the_state_that_ends_it(ports, rule
     kept = ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
     ending = moved(rule, at(5, temperature=60), before=kept.state)
     ports.states.commit(ending, kept, START)
-    (alert,), _ = ports.alerts.page(EVER, 10)
+    (alert,) = listed(ports)
     assert (alert.status, alert.resolved_at) == ("resolved", START + 5_000)
 
 
@@ -89,13 +93,13 @@ def test_whoever_comes_second_changes_nothing(ports, rule, temperature):
     first = ports.states.commit(moved(rule, at(8, temperature=50)), Held(), START)
     ports.states.commit(moved(rule, at(9, temperature=61), before=first.state), first, START)
     before = held(ports, rule)
-    before_alerts = ports.alerts.page(EVER, 10)
+    before_alerts = listed(ports)
     late = moved(rule, at(0, temperature=temperature))
     for stale in (Held(), first, Held(before.state, 7)):
         with pytest.raises(Superseded):
             ports.states.commit(late, stale, START)
     assert held(ports, rule) == before
-    assert ports.alerts.page(EVER, 10) == before_alerts
+    assert listed(ports) == before_alerts
 
 
 def test_an_alert_that_is_there_already_is_not_fired_again(ports, rule):
@@ -123,7 +127,7 @@ def test_an_alert_is_amended_with_the_state(ports, rule, ending):
     assert ports.alerts.found([alert_id, "expired"]).keys() == {alert_id}
     alert = ports.alerts.found([alert_id])[alert_id]
     assert alert.ending == ending
-    assert ports.alerts.page(AlertQuery(0, START + DAY_MS, status=alert.status), 10)[0] == [alert]
+    assert listed(ports, status=alert.status) == [alert]
 
 
 def test_as_many_alerts_as_a_movement_can_have_are_kept_together(ports, rule):
@@ -132,7 +136,7 @@ def test_as_many_alerts_as_a_movement_can_have_are_kept_together(ports, rule):
     movement = moved(rule, *flapping)
     assert len(movement.fired) == MOST_ALERTS_AT_ONCE
     ports.states.commit(movement, Held(), START)
-    assert len(ports.alerts.page(EVER, 1_000)[0]) == MOST_ALERTS_AT_ONCE
+    assert len(listed(ports)) == MOST_ALERTS_AT_ONCE
 
 
 def test_many_keys_are_read_at_once(ports, rule):
