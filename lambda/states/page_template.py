@@ -25,6 +25,11 @@ TEMPLATE = """\
 </tbody>
 {%- endmacro -%}
 
+{% macro whole_day() %}
+<code>pipeline stats show {{ date }}</code> and, page by page, \
+<code>GET /stats?date={{ date }}</code> have the whole day
+{%- endmacro -%}
+
 {% macro panel(id, title, figures, what, plural) %}
 <section class="panel" aria-labelledby="{{ id }}">
 <table>
@@ -40,8 +45,8 @@ TEMPLATE = """\
 {{ body(figures[leading:max_rows], what) }}
 </table>
 {% if figures | length > max_rows %}
-<p class="note">Only the {{ max_rows | grouped }} largest are listed; \
-<code>GET /stats?date={{ date }}</code> has them all.</p>
+<p class="note">Only the {{ max_rows | grouped }} largest of {{ figures | length | grouped }} \
+are listed; {{ whole_day() }}.</p>
 {% endif %}
 </details>
 {% endif %}
@@ -122,8 +127,7 @@ Previous<span class="unseen"> day, {{ previous }}</span></a>
 </table>
 {% if rows_left_out %}
 <p class="note">{{ rows_left_out | grouped }} more \
-{{ "row is" if rows_left_out == 1 else "rows are" }} not listed here; \
-<code>GET /stats?date={{ date }}</code> has them all.</p>
+{{ "row is" if rows_left_out == 1 else "rows are" }} not listed here; {{ whole_day() }}.</p>
 {% endif %}
 </section>
 {% else %}

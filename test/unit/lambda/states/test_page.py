@@ -257,8 +257,12 @@ def test_a_page_too_long_for_lambda_is_cut_and_says_where_the_rest_is():
     text = render(DAY, counts, TODAY)
     page = Page(text)
     assert len(text.encode()) < 3_000_000
-    assert "2,000 more rows are not listed here; GET /stats?date=2023-06-16 has them" in page.text
-    assert "Only the 1,000 largest are listed" in page.text
+    whole_day = (
+        "pipeline stats show 2023-06-16 and, page by page, GET /stats?date=2023-06-16 have the "
+        "whole day."
+    )
+    assert f"2,000 more rows are not listed here; {whole_day}" in page.text
+    assert f"Only the 1,000 largest of 3,000 are listed; {whole_day}" in page.text
     assert page.rows[-1] == ["Altogether", "3,000", ""]
 
 
