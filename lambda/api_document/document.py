@@ -147,6 +147,8 @@ def _operation(operation: Operation, tag: str) -> dict[str, Any]:
     if operation.answer is not None:
         answers = {one.name: _example(one, one.answer) for one in operation.exchanges}
         reply["content"] = {operation.media_type: {"schema": operation.answer, "examples": answers}}
+    if operation.headers:
+        reply["headers"] = operation.headers
     described["responses"] = {str(operation.status): reply, **refusals_of(operation)}
     return described
 

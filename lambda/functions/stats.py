@@ -7,9 +7,10 @@ from typing import Any
 from kernel.aws import client
 from kernel.clock import day_of, now_ms
 from kernel.http import Answer, Request, serve
-from kernel.wiring import api_key, setting
+from kernel.paging import PageTokens
+from kernel.wiring import api_key, parameter, setting
 from states.adapters.dynamodb import DynamoDbCounts
-from states.http import counts_answer, parse_day
+from states.http import counts_answer, parse_day, parse_stats_query
 from states.page import headers, render
 
 
@@ -20,7 +21,9 @@ def _counts() -> DynamoDbCounts:
 
 def _get_stats(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    return counts_answer(_counts().read(parse_day(request, now_ms())).counts)
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    asked = parse_stats_query(request, now_ms(), tokens)
+    return counts_answer(asked, _counts().listed(asked.day, asked.after), tokens)
 
 
 def _get_page(request: Request) -> Answer:

@@ -42,6 +42,7 @@ class Operation:
     media_type: what the answer is written in.
     idempotent_by_key: whether a repeat is known by its Idempotency-Key.
     refusals: statuses that not every operation refuses requests with.
+    headers: what such an answer may bring beside its body, by name.
     """
 
     route: str
@@ -57,6 +58,7 @@ class Operation:
     media_type: str = "application/json"
     idempotent_by_key: bool = False
     refusals: Collection[int] = frozenset()
+    headers: Mapping[str, Schema] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +197,17 @@ def page_schema(name: str, item: Schema, **beside: Schema) -> Schema:
     return object_schema({**beside, **listing}, {"next_token": schema_ref("NextToken")})
 
 
+LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
+NEXT_TOKEN_PARAMETER = query_parameter(
+    "next_token",
+    {"type": "string"},
+    "From the page before; all but `limit` must be asked as for that page.",
+)
 PAGING_PARAMETERS = (
     query_parameter(
         "limit",
-        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        "How many items the page may have.",
+        {**LIMIT, "default": DEFAULT_LIMIT},
+        "How many items the page may have. It has fewer where they are too long for one answer.",
     ),
-    query_parameter(
-        "next_token",
-        {"type": "string"},
-        "From the page before; all but `limit` must be asked as for that page.",
-    ),
+    NEXT_TOKEN_PARAMETER,
 )

@@ -2,6 +2,8 @@
 
 from kernel.openapi import (
     EXAMPLE_MOMENT,
+    LIMIT,
+    NEXT_TOKEN_PARAMETER,
     ApiPart,
     Exchange,
     Operation,
@@ -12,6 +14,7 @@ from kernel.openapi import (
     schema_ref,
     whole_pattern,
 )
+from states.http import NEXT_PAGE
 from states.parsing import DAY, MAX_STATES, MAX_WORD
 
 _WORD = schema_ref("Word")
@@ -24,6 +27,9 @@ _COUNTED = [
     {"date": "2025-11-21", "type": "phone", "state": "erasure failed", "count": 1},
 ]
 _DATE = query_parameter("date", _DAY, "The day (UTC); without it today.")
+_LIMIT = query_parameter(
+    "limit", LIMIT, "How many counts the page may have; without it, as many as one answer can hold."
+)
 _TALLY: Schema = {"type": "integer", "minimum": 1}
 
 # The unprintable characters that a pattern can name: those that no surrogates are needed for.
@@ -88,7 +94,8 @@ STATES = ApiPart(
             "Get a day's counts",
             200,
             "The counts, in order of type and state.",
-            parameters=[_DATE],
+            parameters=[_DATE, _LIMIT, NEXT_TOKEN_PARAMETER],
+            headers={NEXT_PAGE: {"schema": schema_ref("NextToken")}},
             answer={"type": "array", "items": schema_ref("StateCount")},
             exchanges=[
                 Exchange("day", "A day", query={"date": "2025-11-21"}, answer=_COUNTED),

@@ -77,9 +77,14 @@ class States:
                 "state-stats",
                 "Shows what was counted, to programs and to people",
                 reserved_concurrency=settings.concurrency.people,
-                grants=(self.counts.querying(), foundation.api_key.reading()),
+                grants=(
+                    self.counts.querying(),
+                    foundation.api_key.reading(),
+                    foundation.page_token_key.reading(),
+                ),
                 environment={
                     "COUNTS_TABLE": self.counts.name,
+                    "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
                     **foundation.asks_for_api_key,
                 },
             ),

@@ -31,6 +31,17 @@ def rows(*words, timestamp=START):
     return [{"type": type_, "state": state, "timestamp": timestamp} for type_, state in words]
 
 
+def long_names(first):
+    """The body of a submission of 5,000 distinct types of 64 characters, from a `first` on.
+
+    It is as long as a body may be, and its counts are as long as those of any such body: no other
+    characters take so many times more bytes as JSON that is escaped.
+    """
+    words = ((f"{n:04}" + "\u0416" * 60, "\u0416" * 24) for n in range(first, first + 5_000))
+    content = {"processed_devices": rows(*words, timestamp=0)}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def submission(states=None, now=START, keyed=False, request_id="request-1"):
     """A submission of these rows, by default the example's, that arrives now."""
     content = EXAMPLE if states is None else {"processed_devices": states}

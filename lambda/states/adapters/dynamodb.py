@@ -5,8 +5,10 @@ count into one of its other rows, `{type}#{state}#{shard}`, and whoever reads ad
 """
 
 import random
+import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from kernel.adapters.calls import (
@@ -26,6 +28,10 @@ from states.ports import Tally
 
 SHARDS = 16
 _NAMES = {"#count": "count", "#type": "type", "#state": "state"}
+# The # that ends a type in a row's key, and the printable characters that come before it.
+_WORD_END = re.compile('[ !"#]')
+# No printable character comes before it.
+_FIRST = " "
 
 
 class DynamoDbCounts:
@@ -36,22 +42,33 @@ class DynamoDbCounts:
 
     def read(self, day: str) -> Tally:
         """The counts of a UTC day as they are at this moment."""
+        rows = dict(self._rows(day, _FIRST))
+        return Tally(tuple(_added_up(day, rows.items())), rows)
+
+    def listed(self, day: str, after: tuple[str, str] | None = None) -> Iterator[Count]:
+        """The counts of a UTC day in order of type and state, strictly after these if given;
+        taking more of them reads more."""
+        rows = self._rows(day, _FIRST if after is None else after[0])
+        # The row "laptop 13#…" comes before "laptop#…", so these are put in order together; types
+        # that begin with different words are in order as they come.
+        for _, group in groupby(rows, key=lambda row: _WORD_END.split(row[0])[0]):
+            for one in _added_up(day, group):
+                if after is None or (one.type, one.state) > after:
+                    yield one
+
+    def _rows(self, day: str, first_type: str) -> Iterator[tuple[str, int]]:
         query = {
             "TableName": self._table,
-            "KeyConditionExpression": "#date = :day",
+            "KeyConditionExpression": "#date = :day AND type_state >= :first",
             "ExpressionAttributeNames": {"#date": "date"},
-            "ExpressionAttributeValues": {":day": to_attribute(day)},
+            "ExpressionAttributeValues": {
+                ":day": to_attribute(day),
+                ":first": to_attribute(first_type),
+            },
             "ConsistentRead": True,
         }
-        rows: dict[str, int] = {}
-        counted: Counter[tuple[str, str]] = Counter()
         for item in all_items(self._client.query, query):
-            count = int(item["count"]["N"])
-            rows[item["type_state"]["S"]] = count
-            counted[(item["type"]["S"], item["state"]["S"])] += count
-        return Tally(
-            tuple(Count(day, *key, counted[key]) for key in sorted(counted) if counted[key]), rows
-        )
+            yield item["type_state"]["S"], int(item["count"]["N"])
 
 
 class DynamoDbCounters(DynamoDbCounts):
@@ -138,3 +155,12 @@ class DynamoDbCounters(DynamoDbCounts):
                 ":count": to_attribute(one.count),
             },
         }
+
+
+def _added_up(day: str, rows: Iterable[tuple[str, int]]) -> Iterator[Count]:
+    """What rows of a day come to, in order of type and state."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for row, count in rows:
+        type_, state = row.split("#")[:2]
+        counted[type_, state] += count
+    return (Count(day, *key, counted[key]) for key in sorted(counted) if counted[key])

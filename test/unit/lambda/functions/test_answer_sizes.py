@@ -1,13 +1,18 @@
 """However long the texts are that callers gave, Lambda can answer what is listed."""
 
 import json
+import time
+from itertools import islice
 
 from samples.rules import a_rule
 from samples.signed_calls import now_ms
+from samples.states import long_names
 
-from alerting.adapters.items import alert_item, rule_item
+from alerting.adapters.items import alert_item, rule_item, to_item
 from alerting.model import Alert, Threshold
-from functions import alert_query, rules
+from functions import alert_query, ingest, rules, stats
+from states.messages import CountMessage
+from states.model import Count
 
 LAMBDA_ANSWER_BYTES = 6_000_000
 # Nothing is longer in JSON: four bytes as they are sent, twelve when they are answered.
@@ -59,3 +64,50 @@ def test_alerts_with_long_texts_come_in_pages_that_can_be_answered(pipeline):
     assert [one["alert_id"] for page in found for one in page["alerts"]] == [
         f"{n}" for n in range(300)
     ]
+
+
+def counted(pipeline):
+    """Take 10,000 device states in that are all different, and give what they add up to."""
+    for first in (0, 5_000):
+        status, answer, _ = pipeline.call(ingest, "POST /ingest", long_names(first))
+        assert status == 200, answer
+    messages = [CountMessage.decode(one["Body"]) for one in pipeline.messages(pipeline.states_url)]
+    return [count for message in messages for count in message.chunk.counts]
+
+
+def counter(count):
+    """A count as its table holds it."""
+    values = {"date": count.date, "type": count.type, "state": count.state, "count": count.count}
+    return to_item({**values, "type_state": f"{count.type}#{count.state}"})
+
+
+def test_counts_with_long_names_come_in_pages_that_can_be_answered(pipeline):
+    counts = counted(pipeline)
+    left = iter(counts)
+    # Transactions copy the whole table of an AWS in memory: what they would write is put there.
+    while batch := [{"PutRequest": {"Item": counter(one)}} for one in islice(left, 25)]:
+        pipeline.aws("dynamodb").batch_write_item(RequestItems={"counts": batch})
+    found, sizes, asked = [], [], {"date": counts[0].date}
+    while "next_token" not in asked or asked["next_token"]:
+        answer = stats.handler(pipeline.event("GET /stats", query=asked), None)
+        assert answer["statusCode"] == 200, answer["body"]
+        assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
+        page = json.loads(answer["body"])
+        found += [Count(**one) for one in page]
+        sizes.append(len(page))
+        asked["next_token"] = answer["headers"].get("X-Next-Token")
+    assert found == sorted(counts)
+    assert len(found) == 10_000
+    assert len(sizes) == 2
+
+
+def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
+    counts = counted(pipeline)
+    items = [counter(one) for one in counts]
+    overhear("dynamodb", "Query", lambda _parameters: (200, {"Items": items}))
+    asked = pipeline.event("GET /stats-html", query={"date": counts[0].date})
+    began = time.process_time()
+    answer = stats.handler(asked, None)
+    assert time.process_time() - began < 2
+    assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
+    assert "9,000 more rows" in answer["body"]

@@ -27,6 +27,19 @@ def test_the_example_gives_exactly_the_counts_that_it_implies(pipeline):
         assert recount.handler({"date": day}, None)["differences"] == []
 
 
+def test_the_statistics_come_in_pages_of_the_length_that_is_asked_for(pipeline):
+    pipeline.ingest(EXAMPLE)
+    pipeline.count()
+    asked, found, lengths = {"date": "2023-06-16", "limit": "3"}, {}, []
+    while "next_token" not in asked or asked["next_token"]:
+        status, page, headers = pipeline.call(stats, "GET /stats", query=asked)
+        assert status == 200, page
+        lengths.append(len(page))
+        found |= {(one["type"], one["state"]): one["count"] for one in page}
+        asked["next_token"] = headers.get("X-Next-Token")
+    assert (found, lengths) == (EXAMPLE_COUNTS["2023-06-16"], [3, 1])
+
+
 def test_the_body_is_kept_as_it_was_sent(pipeline):
     body = json.dumps(EXAMPLE, indent=3).encode()
     answer = pipeline.call(ingest, "POST /ingest", body)[1]

@@ -5,14 +5,23 @@ from samples.api_calls import api_call
 from samples.readings import START
 from samples.states import EXAMPLE, rows, submission
 
+from kernel.clock import DAY_MS
 from kernel.errors import Invalid, Malformed
 from kernel.http import Request
 from kernel.idempotency import Attempt
-from states.http import brings_device_states, counts_answer, parse_day, parse_submission
+from kernel.paging import PageTokens
+from states.http import (
+    brings_device_states,
+    counts_answer,
+    parse_day,
+    parse_stats_query,
+    parse_submission,
+)
 from states.model import total
 from states.parsing import parse_states
 
-ROW = rows(("phone", "erased"))[0]
+ROW, TWIN = rows(("phone", "erased"), ("phone", "lost"))
+TOKENS = PageTokens("secret")
 
 
 def faults(content):
@@ -106,9 +115,43 @@ def test_what_is_no_day_is_refused(text):
         day(day="2023-06-16")
 
 
+def asked(now=START, **parameters):
+    return parse_stats_query(Request.of(api_call("GET /stats", query=parameters)), now, TOKENS)
+
+
 def test_the_statistics_are_a_list():
     counts = [one for one in total(submission().states) if one.date == "2023-06-15"]
-    assert json.loads(counts_answer(counts).body) == [
+    answer = counts_answer(asked(), counts, TOKENS)
+    assert json.loads(answer.body) == [
         {"date": "2023-06-15", "type": "laptop", "state": "erased", "count": 1}
     ]
-    assert counts_answer([]).body == "[]"
+    assert counts_answer(asked(), [], TOKENS).body == "[]"
+    assert answer.headers == {}
+
+
+def test_a_header_leads_on_in_the_counts_of_the_same_day_only():
+    counts = [one for one in total(submission().states) if one.date == "2023-06-16"]
+    first = counts_answer(asked(date="2023-06-16", limit="2"), counts, TOKENS)
+    assert len(json.loads(first.body)) == 2
+    token = first.headers["X-Next-Token"]
+    again = asked(date="2023-06-16", next_token=token)
+    assert (again.day, again.after) == ("2023-06-16", ("phone", "erased"))
+    for other in ({"date": "2023-06-15"}, {}):
+        with pytest.raises(Invalid):
+            asked(next_token=token, **other)
+
+
+def test_the_counts_of_today_go_on_with_that_day_after_midnight():
+    counts = total(parse_states(json.dumps({"processed_devices": [ROW, TWIN]}).encode(), START))
+    token = counts_answer(asked(limit="1"), counts, TOKENS).headers["X-Next-Token"]
+    assert asked(START + DAY_MS, next_token=token).day == asked().day
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"limit": "0"}, {"limit": "1001"}, {"next_token": "x"}, {"date": "x"}, {"type": "phone"}],
+)
+def test_parameters_that_do_not_fit_are_named(parameters):
+    with pytest.raises(Invalid) as refused:
+        asked(**parameters)
+    assert {fault.path for fault in refused.value.faults} == set(parameters)

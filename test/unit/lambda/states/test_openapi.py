@@ -1,8 +1,9 @@
 import unicodedata
 
 import pytest
-from samples.api_schemas import faults
+from samples.api_schemas import faults, operations
 
+from states import http
 from states.parsing import word_fault
 
 # Not those that no character is assigned to: another version of Unicode has others.
@@ -22,3 +23,9 @@ def test_the_schema_and_the_parser_take_the_same_characters():
 @pytest.mark.parametrize("word", ["", "w", "w" * 64, "w" * 65, "\U0001f600", "a b", 7, None])
 def test_the_schema_and_the_parser_take_the_same_words(word):
     assert (faults("Word", word) == []) is (word_fault(word) is None)
+
+
+def test_the_statistics_are_described_with_all_their_parameters_and_the_header():
+    described = operations()["GET /stats"]
+    assert {one["name"] for one in described["parameters"]} == http._PARAMETERS
+    assert set(described["responses"]["200"]["headers"]) == {"X-Next-Token"}

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from samples.listings import in_parts
 from samples.readings import START
 
 from kernel.clock import DAY_MS
@@ -84,6 +85,26 @@ def test_a_counter_that_was_corrected_to_nothing_is_not_shown(counters):
     assert counted(counters) == []
 
 
+WORDS = ("a", "a b", "a b c", "a!", 'a"', "a$", "aa", "a\u00e9", " a", "\U0001f600", "\uffff")
+
+
+@pytest.mark.parametrize("size", [10, 1_000])
+def test_counts_are_listed_in_order_of_type_and_state_whatever_their_names(dynamodb_counters, size):
+    pairs = [(type_, state, n) for n, type_ in enumerate(WORDS, 1) for state in WORDS]
+    for place, start in enumerate(range(0, len(pairs), 99)):
+        dynamodb_counters.add(chunk(*pairs[start : start + 99], place=place), START)
+    dynamodb_counters.correct(Count(DAY, "a", "a", -1), dynamodb_counters.read(DAY))
+
+    def listed(after):
+        return (
+            ((one.type, one.state), (one.type, one.state, one.count))
+            for one in dynamodb_counters.listed(DAY, after)
+        )
+
+    expected = sorted(one for one in pairs if one != ("a", "a", 1))
+    assert list(in_parts(listed, size)) == expected
+
+
 def conflicts(times):
     """Answers like DynamoDB while somebody else's transaction has an item."""
     left = iter(range(times))
@@ -114,6 +135,7 @@ def test_what_others_get_in_the_way_of_is_counted_into_another_row(
     assert all(len(row) == 3 and 0 <= int(row[2]) < 16 for row in rows[1:])
     assert len(pauses) == 3
     assert counted(dynamodb_counters) == [("phone", "erased", 5)]
+    assert list(dynamodb_counters.listed(DAY)) == [Count(DAY, "phone", "erased", 5)]
     assert Counter(dynamodb_counters.read(DAY).rows.values()) == {2: 1, 3: 1}
 
 
