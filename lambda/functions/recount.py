@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
-from kernel import logs, tracing
+from kernel import exact_json, logs, tracing
 from kernel.aws import client
 from kernel.clock import now_ms, to_ms
 from kernel.errors import Fault, Invalid
+from kernel.pages import AnswerSpace
 from kernel.parsing import refuse_unknown
 from kernel.wiring import setting
 from states.adapters.dynamodb import DynamoDbCounters
@@ -32,7 +34,11 @@ def _recount() -> Recount:
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Recount `{"date": "YYYY-MM-DD", "repair": false}`; an event that is none of these fails."""
+    """Recount `{"date": "YYYY-MM-DD", "repair": false}`; an event that is none of these fails.
+
+    The answer lists as many differences as it can hold, and says how many more there are; a repair
+    is of all of them.
+    """
     tracing.follow_sampled_requests()
     faults: list[Fault] = []
     refuse_unknown(event, {"date", "repair"}, "", faults)
@@ -44,17 +50,21 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         raise Invalid(faults)
     first_ms = to_ms(datetime.fromisoformat(day).replace(tzinfo=UTC))
     found = _recount()(day, first_ms, repair=repair)
+    shown = _as_many_as_fit(found.differences)
     logs.info("recounted", date=day, differences=len(found.differences), repaired=found.repaired)
     return {
         "date": day,
         "submissions": found.submissions,
         "items": found.items,
-        "counters": _rows(found.counters),
-        "differences": _rows(found.differences),
+        "counters": len(found.counters),
+        "differences": shown,
+        "more_differences": len(found.differences) - len(shown),
         "pending": found.pending,
         "repaired": found.repaired,
     }
 
 
-def _rows(counters: Sequence[Compared]) -> list[dict[str, Any]]:
-    return [asdict(one) for one in counters]
+def _as_many_as_fit(differences: Sequence[Compared]) -> list[dict[str, Any]]:
+    space = AnswerSpace()
+    rows = map(asdict, differences)
+    return list(takewhile(lambda row: space.takes(exact_json.dumps(row)), rows))

@@ -26,15 +26,17 @@ def recount(day: datetime, repair: bool) -> None:
     found = recounted(function_name, f"{day:%Y-%m-%d}", repair=repair)
     if found.differences:
         print_table(map(Difference.as_content, found.differences))
+    if found.more_differences:
+        say(f"Only the first {len(found.differences):,} differences are shown.", err=True)
     say(_told(found))
-    if found.differences and not found.repaired:
+    if found.wrong and not found.repaired:
         sys.exit(1)
 
 
 def _told(found: Recount) -> str:
     states = quantity(found.items, "device state")
     sources = f"{states} in {quantity(found.submissions, 'submission')}"
-    wrong, counters = len(found.differences), f"{found.counters:,} counters of {found.date}"
+    wrong, counters = found.wrong, f"{found.counters:,} counters of {found.date}"
     if not wrong:
         line = f"all {counters} are right: {sources}"
     else:

@@ -57,8 +57,9 @@ class Difference:
 class Recount:
     """What was found when the kept device states of a day were counted again.
 
+    `differences` are as many as one answer can hold, and there are `more_differences` beside them.
     `pending` chunks of counts are kept but not counted yet, and are no difference; to repair is to
-    correct the differences and to send these again.
+    correct all differences and to send these again.
     """
 
     date: str
@@ -66,8 +67,14 @@ class Recount:
     items: int
     counters: int
     differences: tuple[Difference, ...]
+    more_differences: int
     pending: int
     repaired: bool
+
+    @property
+    def wrong(self) -> int:
+        """How many counters differ."""
+        return len(self.differences) + self.more_differences
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> "Recount":
@@ -76,8 +83,9 @@ class Recount:
             date=field_of(content, "date", str),
             submissions=field_of(content, "submissions", int),
             items=field_of(content, "items", int),
-            counters=len(field_of(content, "counters", list)),
+            counters=field_of(content, "counters", int),
             differences=tuple(map(Difference.of, field_of(content, "differences", list))),
+            more_differences=field_of(content, "more_differences", int),
             pending=field_of(content, "pending", int),
             repaired=field_of(content, "repaired", bool),
         )

@@ -10,7 +10,7 @@ from samples.states import long_names
 
 from alerting.adapters.items import alert_item, rule_item, to_item
 from alerting.model import Alert, Threshold
-from functions import alert_query, ingest, rules, stats
+from functions import alert_query, ingest, recount, rules, stats
 from states.messages import CountMessage
 from states.model import Count
 
@@ -66,13 +66,13 @@ def test_alerts_with_long_texts_come_in_pages_that_can_be_answered(pipeline):
     ]
 
 
-def counted(pipeline):
-    """Take 10,000 device states in that are all different, and give what they add up to."""
+def ten_thousand(pipeline):
+    """Take 10,000 device states in that are all different, and give the chunks to be counted."""
     for first in (0, 5_000):
         status, answer, _ = pipeline.call(ingest, "POST /ingest", long_names(first))
         assert status == 200, answer
-    messages = [CountMessage.decode(one["Body"]) for one in pipeline.messages(pipeline.states_url)]
-    return [count for message in messages for count in message.chunk.counts]
+    messages = pipeline.messages(pipeline.states_url)
+    return [CountMessage.decode(one["Body"]).chunk for one in messages]
 
 
 def counter(count):
@@ -81,12 +81,16 @@ def counter(count):
     return to_item({**values, "type_state": f"{count.type}#{count.state}"})
 
 
+def put(pipeline, table, items):
+    """Put items into a table: a transaction would copy the whole table of an AWS in memory."""
+    left = iter(items)
+    while batch := [{"PutRequest": {"Item": item}} for item in islice(left, 25)]:
+        pipeline.aws("dynamodb").batch_write_item(RequestItems={table: batch})
+
+
 def test_counts_with_long_names_come_in_pages_that_can_be_answered(pipeline):
-    counts = counted(pipeline)
-    left = iter(counts)
-    # Transactions copy the whole table of an AWS in memory: what they would write is put there.
-    while batch := [{"PutRequest": {"Item": counter(one)}} for one in islice(left, 25)]:
-        pipeline.aws("dynamodb").batch_write_item(RequestItems={"counts": batch})
+    counts = [count for chunk in ten_thousand(pipeline) for count in chunk.counts]
+    put(pipeline, "counts", map(counter, counts))
     found, sizes, asked = [], [], {"date": counts[0].date}
     while "next_token" not in asked or asked["next_token"]:
         answer = stats.handler(pipeline.event("GET /stats", query=asked), None)
@@ -102,12 +106,21 @@ def test_counts_with_long_names_come_in_pages_that_can_be_answered(pipeline):
 
 
 def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
-    counts = counted(pipeline)
-    items = [counter(one) for one in counts]
+    items = [counter(count) for chunk in ten_thousand(pipeline) for count in chunk.counts]
     overhear("dynamodb", "Query", lambda _parameters: (200, {"Items": items}))
-    asked = pipeline.event("GET /stats-html", query={"date": counts[0].date})
+    asked = pipeline.event("GET /stats-html", query={"date": "1970-01-01"})
     began = time.process_time()
     answer = stats.handler(asked, None)
     assert time.process_time() - began < 2
     assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
     assert "9,000 more rows" in answer["body"]
+
+
+def test_a_recount_of_a_day_with_long_names_tells_what_it_can_and_how_much_more(pipeline):
+    markers = ({"id": chunk.marker, "expires_at": now_ms()} for chunk in ten_thousand(pipeline))
+    put(pipeline, "idempotency", map(to_item, markers))
+    answer = recount.handler({"date": "1970-01-01"}, None)
+    assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
+    assert answer["counters"] == 10_000
+    assert len(answer["differences"]) + answer["more_differences"] == 10_000
+    assert len(answer["differences"]) > 5_000

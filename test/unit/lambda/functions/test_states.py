@@ -133,6 +133,19 @@ def test_a_counter_that_somebody_changed_is_found_and_repaired(pipeline):
     assert stats_of(pipeline, "2023-06-15") == {("laptop", "erased"): 1}
 
 
+def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipeline, monkeypatch):
+    pipeline.ingest(EXAMPLE)
+    pipeline.count()
+    for number, one in enumerate(pipeline.aws("dynamodb").scan(TableName="counts")["Items"]):
+        wrong = {**one, "count": {"N": f"{number + 5}"}}
+        pipeline.aws("dynamodb").put_item(TableName="counts", Item=wrong)
+    monkeypatch.setattr("kernel.pages.MAX_ANSWER_BYTES", 200)
+    found = recount.handler({"date": "2023-06-16", "repair": True}, None)
+    assert (len(found["differences"]), found["more_differences"], found["counters"]) == (2, 2, 4)
+    after = recount.handler({"date": "2023-06-16"}, None)
+    assert (after["differences"], after["more_differences"]) == ([], 0)
+
+
 @pytest.mark.parametrize(
     "event", [{}, {"date": "x"}, {"date": "2023-06-16", "repair": 1}, {"day": 1}]
 )

@@ -18,13 +18,14 @@ RIGHT = {
     "date": "2023-06-16",
     "submissions": 2,
     "items": 1_500,
-    "counters": [{"type": "laptop", "state": "erased", "kept": 1_500, "counted": 1_500}],
+    "counters": 1,
     "differences": [],
+    "more_differences": 0,
     "pending": 0,
     "repaired": False,
 }
 DIFFERENCE = {"type": "lap\x1btop", "state": "erased", "kept": 1_500, "counted": 1_401}
-WRONG = {**RIGHT, "counters": [DIFFERENCE], "differences": [DIFFERENCE]}
+WRONG = {**RIGHT, "differences": [DIFFERENCE]}
 
 
 class RecountFunction(ThreadingHTTPServer):
@@ -109,6 +110,15 @@ def test_differences_are_a_table_and_end_with_1(run: Run, function: RecountFunct
         "1 of 1 counters of 2023-06-16 differ: 1,500 device states in 2 submissions; "
         "--repair corrects them\n"
     )
+
+
+def test_differences_that_no_answer_could_hold_are_counted(
+    run: Run, function: RecountFunction
+) -> None:
+    function.answer = {**WRONG, "counters": 10_000, "more_differences": 4_999}
+    result = run("stats", "recount", "2023-06-16")
+    assert (result.exit_code, result.stderr) == (1, "Only the first 1 differences are shown.\n")
+    assert "5,000 of 10,000 counters of 2023-06-16 differ: " in result.stdout
 
 
 def test_repaired_differences_end_with_0(run: Run, function: RecountFunction) -> None:
