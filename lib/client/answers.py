@@ -43,6 +43,14 @@ class WebPage:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A part of a list as the API answers it, and the token of the next one if more follows."""
+
+    entries: list[dict[str, Any]]
+    next_token: str | None
+
+
 def content_of(response: Response) -> dict[str, Any]:
     """The JSON object of a successful answer, empty where the API says that there is none.
 
@@ -54,12 +62,12 @@ def content_of(response: Response) -> dict[str, Any]:
     return content
 
 
-def list_of(response: Response) -> list[dict[str, Any]]:
+def list_of(response: Response) -> ListPage:
     """The JSON objects of a successful answer that is a list; raises UnexpectedAnswer."""
     content = _json_in(response) if _succeeded(response) else None
     if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
         raise _unexpected(response, "JSON")
-    return content
+    return ListPage(content, response.headers.get("X-Next-Token"))
 
 
 def page_of(response: Response) -> WebPage:

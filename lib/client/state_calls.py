@@ -5,7 +5,7 @@ from datetime import date
 
 from lib.client.answers import WebPage, field_of
 from lib.client.errors import InvalidReading
-from lib.client.paging import day_parameter
+from lib.client.paging import day_parameter, paged_list
 from lib.client.states import DeviceState, StateCount, StatesAccepted
 from lib.client.transport import Transport
 
@@ -32,8 +32,9 @@ class StateCalls:
         return StatesAccepted(field_of(content, "raw_key", str), field_of(content, "enqueued", int))
 
     def stats(self, date: date | str | None = None) -> list[StateCount]:
-        """The counts of a day, sorted by type, then state."""
-        return [StateCount.of(one) for one in self._transport.get_list("/stats", _asked(date))]
+        """All counts of a day, sorted by type, then state, from as many pages as they take."""
+        found = paged_list(self._transport, "/stats", _asked(date))
+        return [StateCount.of(one) for one in found]
 
     def stats_page(self, date: date | str | None = None) -> str:
         """The counts of a day as an HTML page."""

@@ -10,7 +10,7 @@ import requests
 from requests import exceptions
 
 from lib.client import exact_json
-from lib.client.answers import WebPage, content_of, error_of, list_of, page_of
+from lib.client.answers import ListPage, WebPage, content_of, error_of, list_of, page_of
 from lib.client.errors import AnsweredWithError, Misconfigured, RequestRefused, Unavailable
 from lib.client.retrying import RETRIED_STATUSES, RetryPolicy, retry_after_seconds
 from lib.client.signing import SignedRequests
@@ -68,8 +68,8 @@ class Transport:
         """Get JSON; raises what `lib.client.errors` lists."""
         return self._answered("GET", path, None, query)
 
-    def get_list(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Get a JSON list of objects; raises what `lib.client.errors` lists."""
+    def get_list(self, path: str, query: Mapping[str, str]) -> ListPage:
+        """Get a page of a JSON list of objects; raises what `lib.client.errors` lists."""
         return list_of(self._request("GET", path, query, None).response)
 
     def get_page(self, path: str, query: Mapping[str, str]) -> WebPage:

@@ -51,14 +51,22 @@ class Answer:
     @classmethod
     def page(cls, call: Call, entries: str, found: Sequence[object], **more: object) -> "Answer":
         """The part of what was found that the call's `limit` and `next_token` ask for."""
-        position, limit = (
-            int(call.query.get("next_token", "0")),
-            int(call.query.get("limit", "100")),
-        )
-        shown = found[position : position + limit]
-        if len(found) > position + limit:
-            more["next_token"] = str(position + limit)
+        shown, token = _part(call, found)
+        if token is not None:
+            more["next_token"] = token
         return cls.json(200, {**more, "count": len(shown), entries: shown})
+
+    @classmethod
+    def list_page(cls, call: Call, found: Sequence[object]) -> "Answer":
+        """The same part as a list, with the token in a header."""
+        shown, token = _part(call, found)
+        return cls.json(200, shown) if token is None else cls.json(200, shown, X_Next_Token=token)
+
+
+def _part(call: Call, found: Sequence[object]) -> tuple[Sequence[object], str | None]:
+    position = int(call.query.get("next_token", "0"))
+    end = position + int(call.query.get("limit", "100"))
+    return found[position:end], str(end) if len(found) > end else None
 
 
 def lies_within(query: Mapping[str, str], moment_ms: int) -> bool:

@@ -136,7 +136,8 @@ def page(status: int, body: bytes, kind: str) -> Response:
 
 
 def test_a_list_of_objects_is_read_exactly() -> None:
-    assert list_of(response(200, b'[{"n": 0.10}, {}]')) == [{"n": Decimal("0.10")}, {}]
+    found = list_of(response(200, b'[{"n": 0.10}, {}]'))
+    assert (found.entries, found.next_token) == ([{"n": Decimal("0.10")}, {}], None)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,27 @@ def test_what_no_request_can_hold_is_refused_before_it_is_sent(
     assert pipeline.calls == []
 
 
+def test_the_counts_of_a_day_are_whole_however_many_pages_they_take(
+    client: PipelineClient, pipeline: InMemoryPipeline
+) -> None:
+    client.send_states(DeviceState(f"{n:04}", "erased", NOON_MS) for n in range(250))
+    pipeline.calls.clear()
+    assert [one.type for one in client.stats(DAY)] == [f"{n:04}" for n in range(250)]
+    assert [dict(call.query) for call in pipeline.calls] == [
+        {"date": DAY},
+        {"date": DAY, "next_token": "100"},
+        {"date": DAY, "next_token": "200"},
+    ]
+
+
+def test_pages_of_counts_that_do_not_get_on_are_unexpected(
+    client: PipelineClient, pipeline: InMemoryPipeline
+) -> None:
+    pipeline.upcoming += [Answer.json(200, [], X_Next_Token="same")] * 2
+    with pytest.raises(UnexpectedAnswer, match="page token"):
+        client.stats(DAY)
+
+
 @pytest.mark.parametrize("day", [date(2023, 6, 16), datetime(2023, 6, 16, 9, tzinfo=UTC), DAY])
 def test_a_day_is_a_date_or_its_text(
     client: PipelineClient, pipeline: InMemoryPipeline, day: date | str
