@@ -126,6 +126,20 @@ def test_a_hundred_thousand_device_states_count_to_the_unit(writer, reader, oper
     assert recounted["items"] >= 100_000
 
 
+def test_the_statistics_lead_on_from_page_to_page(writer, reader):
+    run, day = new_device(), "2023-06-16"
+    writer.call("POST", "/ingest", shifted(run))
+    wait_until(lambda: len(counts(reader, day, run)) == 4)
+    whole, found, place = reader.call("GET", f"/stats?date={day}").json(), [], ""
+    while place is not None:
+        answer = reader.call("GET", f"/stats?date={day}&limit=3{place}")
+        assert answer.status_code == 200, answer.text
+        found += answer.json()
+        token = answer.headers.get("X-Next-Token")
+        place = None if token is None else f"&next_token={token}"
+    assert found == whole
+
+
 def test_a_counter_that_was_tampered_with_is_found_and_repaired(writer, reader, operator, deployer):
     run, day = new_device(), f"{datetime.now(UTC) - timedelta(days=4):%Y-%m-%d}"
     row = {"type": f"phone {run}", "state": "erased", "timestamp": f"{day}T00:00:00Z"}
