@@ -32,15 +32,18 @@ class _StandardOutput(logging.Handler):
         sys.stdout.flush()
 
 
+# One for all threads: a logger that is given it twice has it once.
+_HANDLER = _StandardOutput()
+_HANDLER.setFormatter(_JsonLines())
+
+
 def _configured() -> logging.Logger:
     logger = logging.getLogger(_NAME)
     if not logger.handlers:
-        handler = _StandardOutput()
-        handler.setFormatter(_JsonLines())
-        logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         # Lambda's own root handler would print every record a second time.
         logger.propagate = False
+        logger.addHandler(_HANDLER)
     return logger
 
 

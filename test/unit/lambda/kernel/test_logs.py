@@ -1,7 +1,9 @@
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Barrier
 
 from kernel import logs
 
@@ -71,3 +73,21 @@ def test_a_record_is_not_printed_again_by_handlers_of_the_root(capsys):
         root.removeHandler(handler)
     assert len(entries(capsys)) == 1
     assert seen == []
+
+
+def test_a_record_is_printed_once_though_two_threads_log_for_the_first_time_together(
+    capsys, monkeypatch
+):
+    logger, together = logging.getLogger("of two threads"), Barrier(2, timeout=30)
+    add_handler = logger.addHandler
+
+    def add(handler):
+        together.wait()
+        add_handler(handler)
+
+    monkeypatch.setattr(logs, "_NAME", logger.name)
+    monkeypatch.setattr(logger, "addHandler", add)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(logs.info, ("first", "second")))
+    logs.info("third")
+    assert sorted(entry["event"] for entry in entries(capsys)) == ["first", "second", "third"]
