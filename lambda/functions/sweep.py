@@ -8,18 +8,20 @@ from alerting.adapters.rule_book import DynamoDbChangedRules
 from alerting.sweep import Sweep
 from alerting.wiring import alerts, announcer, mover, rules, states
 from kernel import logs, tracing
-from kernel.aws import client
+from kernel.aws import CONNECTIONS, client
 from kernel.clock import SECOND_MS, now_ms
 from kernel.wiring import setting
 
 # Of the 60 s that the function has; the next sweep goes on.
-_GOES_ON_FOR_MS = 45 * SECOND_MS
+_GOES_ON_FOR_MS = 50 * SECOND_MS
 
 
 @cache
 def _sweep() -> Sweep:
     changes = DynamoDbChangedRules(client("dynamodb"), setting("RULE_STATES_TABLE"))
-    return Sweep(rules(), states(), changes, alerts(), mover(), announcer(), now_ms)
+    return Sweep(
+        rules(), states(), changes, alerts(), mover(), announcer(), now_ms, at_once=CONNECTIONS
+    )
 
 
 def handler(_event: Mapping[str, Any], _context: object) -> None:

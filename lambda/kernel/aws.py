@@ -27,6 +27,8 @@ _UNAVAILABLE = {
     "ServiceUnavailable",
     "ServiceUnavailableException",
 }
+# What a container asks of a service side by side, without opening a connection for each call.
+CONNECTIONS = 16
 
 
 @cache
@@ -41,6 +43,7 @@ def client(service: str) -> Any:
             connect_timeout=2,
             read_timeout=5,
             retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=CONNECTIONS,
         ),
     )
 

@@ -21,6 +21,8 @@ ALERTING_NAMESPACE = "IotPipeline/Alerting"
 # Room for the 55 s in which devices are taken up, and for the last one of them.
 _EVALUATE_TIMEOUT_SECONDS = 75
 _SWEEP_TIMEOUT_SECONDS = 60
+# A whole vCPU: with thousands of devices silent at once, the processor is what limits a sweep.
+_SWEEP_MEMORY_MB = 1_769
 
 
 class Alerting:
@@ -166,6 +168,7 @@ class Alerting:
             "alert-sweep",
             "Finds silent devices, follows up changed rules, tells of alerts left untold",
             timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
+            memory_mb=_SWEEP_MEMORY_MB,
             reserved_concurrency=self._concurrency.background,
             grants=(
                 *self._moving_states(),

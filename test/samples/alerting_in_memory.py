@@ -63,15 +63,20 @@ class Ports:
 
 
 class Functions:
-    """One container of each function: use cases that share nothing but their ports."""
+    """One container of each function: use cases that share nothing but their ports.
 
-    def __init__(self, ports, clock, lateness_seconds=LATENESS_SECONDS):
+    at_once: how many devices the sweep sees to side by side.
+    """
+
+    def __init__(self, ports, clock, lateness_seconds=LATENESS_SECONDS, at_once=1):
         self._clock, self._lateness_ms = clock, lateness_seconds * SECOND_MS
         self.keeping = RuleKeeping(ports.book, clock)
         rules, mover, _ = self._mover(ports)
         self._evaluate = Evaluate(rules, ports.states, mover)
         rules, mover, announcer = self._mover(ports)
-        self.sweep = Sweep(rules, ports.states, ports.book, ports.alerts, mover, announcer, clock)
+        self.sweep = Sweep(
+            rules, ports.states, ports.book, ports.alerts, mover, announcer, clock, at_once
+        )
 
     def evaluate(self, *messages, out_of_time=lambda: False):
         """Evaluate messages together; there is time unless a test says otherwise."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from alerting.adapters.items import alert_position
 from alerting.model import TRIGGERED, Alert, Ending, Rule
@@ -167,6 +168,7 @@ class MemoryRuleStates:
 
     def __init__(self, alerts: MemoryAlerts) -> None:
         self._alerts = alerts
+        self._moving = Lock()
         self.states: dict[DeviceRule, Held] = {}
 
     def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
@@ -176,26 +178,28 @@ class MemoryRuleStates:
     def commit(self, movement: Movement, held: Held, now: int) -> Held:
         """Keep where a movement ends, its alerts with it: all, or nothing."""
         key = (movement.device_id, movement.rule.rule_id)
-        self._require(key, held)
-        affected = len(movement.fired) + len(movement.amended) + len(movement.closed)
-        if affected > _MOST_TOGETHER:
-            raise ValueError("More alerts than a transaction takes beside the state.")
-        if there := self._alerts.alerts.keys() & movement.fired.keys():
-            raise FiredBefore(there)
-        for alert in movement.fired.values():
-            self._alerts.keep(alert, now)
-        for alert_id, ending in movement.amended.items():
-            self._alerts.amend(alert_id, ending, movement.rule.revision)
-        for alert_id, resolved_at in movement.closed.items():
-            self._alerts.resolve(alert_id, resolved_at)
-        self.states[key] = Held(movement.state, held.version + 1)
-        return self.states[key]
+        with self._moving:
+            self._require(key, held)
+            affected = len(movement.fired) + len(movement.amended) + len(movement.closed)
+            if affected > _MOST_TOGETHER:
+                raise ValueError("More alerts than a transaction takes beside the state.")
+            if there := self._alerts.alerts.keys() & movement.fired.keys():
+                raise FiredBefore(there)
+            for alert in movement.fired.values():
+                self._alerts.keep(alert, now)
+            for alert_id, ending in movement.amended.items():
+                self._alerts.amend(alert_id, ending, movement.rule.revision)
+            for alert_id, resolved_at in movement.closed.items():
+                self._alerts.resolve(alert_id, resolved_at)
+            self.states[key] = Held(movement.state, held.version + 1)
+            return self.states[key]
 
     def unwatch(self, key: DeviceRule, held: Held, _now: int) -> None:
         """Look no more whether the device is silent; raises Superseded."""
-        self._require(key, held)
-        if held.state is not None:
-            self.states[key] = Held(replace(held.state, check_at=None), held.version + 1)
+        with self._moving:
+            self._require(key, held)
+            if held.state is not None:
+                self.states[key] = Held(replace(held.state, check_at=None), held.version + 1)
 
     def to_check(self, now: int) -> Iterator[DeviceRule]:
         """States that wait for a look whether the device is silent, the longest waiting first."""

@@ -135,7 +135,9 @@ def test_the_texts_that_callers_may_see_say_nothing_about_the_cause():
         assert code not in str(caught.value)
 
 
-def test_a_container_has_one_client_of_a_service_with_short_timeouts(monkeypatch):
+def test_a_container_has_one_client_of_a_service_with_short_timeouts_and_enough_connections(
+    monkeypatch,
+):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     kernel.aws.client.cache_clear()
     client = kernel.aws.client("dynamodb")
@@ -143,4 +145,5 @@ def test_a_container_has_one_client_of_a_service_with_short_timeouts(monkeypatch
     config = client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
     assert config.retries["total_max_attempts"] == 3
+    assert config.max_pool_connections == kernel.aws.CONNECTIONS
     kernel.aws.client.cache_clear()

@@ -56,6 +56,44 @@ call()
 print(json.dumps([child.name for child in segment.subsegments]))
 """
 
+_CALL_IN_THREADS = """
+import json, logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+import boto3
+from botocore.awsrequest import AWSResponse
+from kernel import tracing
+
+tracing.follow_sampled_requests()
+from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core.lambda_launcher import LambdaContext
+
+told, complaints = [], logging.Handler()
+complaints.emit = told.append
+logging.getLogger("aws_xray_sdk").addHandler(complaints)
+# What the SDK chooses by itself where it finds that it is in Lambda.
+emitter = type("Emitter", (), {"send_entity": lambda _, entity: told.append(entity)})()
+xray_recorder.configure(context=LambdaContext(), emitter=emitter, streaming_threshold=0)
+client = boto3.client("dynamodb", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="y")
+together = Barrier(4, timeout=30)
+
+
+class Nothing:
+    def stream(self, **_):
+        yield b"{}"
+
+
+def answer(**_):
+    together.wait()
+    return AWSResponse("https://aws.invalid", 200, {}, Nothing())
+
+
+client.meta.events.register("before-send.dynamodb", answer)
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(lambda _: client.list_tables(), range(8)))
+print(json.dumps(sorted({one.trace_id for one in told}) + [len(told)]))
+"""
+
 
 def run(program, trace_header=None):
     environment = {"PYTHONPATH": str(LAMBDA)}
@@ -80,3 +118,9 @@ def test_an_invocation_that_is_not_sampled_pays_for_no_import():
 def test_calls_of_a_sampled_invocation_become_one_subsegment_each():
     header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
     assert run(_CALL, header) == ["dynamodb"]
+
+
+def test_calls_side_by_side_belong_to_the_trace_of_the_invocation_and_nobody_complains():
+    trace_id = "1-5759e988-bd862e3fe1be46a994272793"
+    header = f"Root={trace_id};Parent=53995c3f42cd8ad8;Sampled=1"
+    assert run(_CALL_IN_THREADS, header) == [trace_id, 8]

@@ -1,0 +1,160 @@
+"""How many sweeps it takes to tell of 10,000 devices that fall silent in one minute.
+
+Run it from the project's root:
+
+    PYTHONPATH=.:lambda:test .venv/bin/python test/bench/sweep.py
+
+The real adapters ask an AWS that answers after 8 ms, about as DynamoDB and SNS do, and that holds
+nothing but devices that are due: requests are serialised and signed, and answers parsed, but
+nothing goes over a wire. A sweep takes up devices for 50 s, as the function does, on whatever
+processor this is: quote the processor's time a device beside the number of sweeps.
+"""
+
+import json
+import os
+import time
+from collections import Counter
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+
+from alerting.adapters.alerts import DynamoDbAlerts
+from alerting.adapters.items import rule_item, state_item
+from alerting.adapters.rule_book import DynamoDbChangedRules, DynamoDbRules
+from alerting.adapters.rule_states import DynamoDbRuleStates
+from alerting.adapters.sns import SnsNotifications
+from alerting.announcing import Announcer
+from alerting.model import EVERY_DEVICE, Rule, RuleDefinition, Silence
+from alerting.moving import Mover
+from alerting.rule_cache import RuleCache
+from alerting.rule_state import RuleState
+from alerting.sweep import Sweep
+from alerting.timeline import Standing, Timeline
+from kernel.aws import CONNECTIONS
+from kernel.backoff import pause
+from kernel.clock import MINUTE_MS, SECOND_MS, now_ms
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+
+DEVICES = 10_000
+# One after the other, fewer are enough to see how long each takes.
+DEVICES_ONE_BY_ONE = 200
+ANSWERS_AFTER_SECONDS = 0.008
+GOES_ON_FOR_SECONDS = 50
+SILENT_SECONDS = 900
+LATENESS_MS = 15 * MINUTE_MS
+PUBLISHED = (
+    b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
+)
+
+
+class Answer:
+    """The body of an answer."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: Any) -> list[bytes]:
+        """The body in one piece."""
+        return [self._body]
+
+
+class SilentDevices:
+    """An AWS in which devices fell silent under one rule, each until people were told of it."""
+
+    def __init__(self, devices: int) -> None:
+        now = now_ms()
+        condition = RuleDefinition(EVERY_DEVICE, Silence(SILENT_SECONDS))
+        self._rule = Rule.new(condition, now - SILENT_SECONDS * SECOND_MS)
+        timeline = Timeline.beginning(Standing(watched=True))
+        state = RuleState(self._rule.revision, timeline, check_at=now)
+        names = [f"device-{n:05d}" for n in range(devices)]
+        self.silent = {
+            name: state_item(name, self._rule.rule_id, state, 1, now - MINUTE_MS) for name in names
+        }
+        self.asked = Counter[str]()
+
+    def answer(self, request: Any, **_: Any) -> AWSResponse:
+        """What a request is answered, after a while."""
+        time.sleep(ANSWERS_AFTER_SECONDS)
+        target = request.headers.get("X-Amz-Target")
+        if target is None:
+            self.asked["Publish"] += 1
+            return AWSResponse(request.url, 200, {}, Answer(PUBLISHED))
+        operation = target.decode().rpartition(".")[2]
+        self.asked[operation] += 1
+        content = getattr(self, f"_{operation.lower()}", dict)
+        asked = json.loads(request.body) if content is not dict else None
+        body = json.dumps(content(asked) if asked is not None else {}).encode()
+        return AWSResponse(request.url, 200, {}, Answer(body))
+
+    def _query(self, asked: Any) -> Any:
+        if ":shard" not in asked["ExpressionAttributeValues"]:
+            return {"Items": []}
+        shard = asked["ExpressionAttributeValues"][":shard"]
+        keys = ("device_id", "rule_id", "check_at", "watch_shard")
+        due = [one for one in list(self.silent.values()) if one["watch_shard"] == shard]
+        return {"Items": [{key: one[key] for key in keys} for one in due]}
+
+    def _getitem(self, _asked: Any) -> Any:
+        return {"Item": rule_item(self._rule)}
+
+    def _batchgetitem(self, asked: Any) -> Any:
+        found = [
+            self.silent[key["device_id"]["S"]]
+            for key in asked["RequestItems"].get("states", {}).get("Keys", ())
+        ]
+        return {"Responses": {"states": found}, "UnprocessedKeys": {}}
+
+    def _transactwriteitems(self, asked: Any) -> Any:
+        del self.silent[asked["TransactItems"][0]["Put"]["Item"]["device_id"]["S"]]
+        return {}
+
+
+def sweep_of(devices: SilentDevices, at_once: int) -> Sweep:
+    """The sweep as the function wires it."""
+    config = Config(max_pool_connections=CONNECTIONS, proxies={})
+    dynamodb, sns = (boto3.client(name, config=config) for name in ("dynamodb", "sns"))
+    for client in (dynamodb, sns):
+        client.meta.events.register("before-send", devices.answer)
+    rules = RuleCache(DynamoDbRules(dynamodb, "rules", "states"), now_ms)
+    states, alerts = (
+        DynamoDbRuleStates(dynamodb, "states", "alerts"),
+        DynamoDbAlerts(dynamodb, "alerts"),
+    )
+    stored = DynamoDbProcessedReadings(dynamodb, "processed", consistent=True)
+    announcer = Announcer(alerts, SnsNotifications(sns, "topic"), now_ms)
+    mover = Mover(states, stored, alerts, rules, announcer, now_ms, LATENESS_MS, pause)
+    changes = DynamoDbChangedRules(dynamodb, "states")
+    return Sweep(rules, states, changes, alerts, mover, announcer, now_ms, at_once)
+
+
+def measure(number: int, at_once: int) -> None:
+    """Sweep until people were told of every device, and print what it took."""
+    devices = SilentDevices(number)
+    sweep, sweeps, spent, processor = sweep_of(devices, at_once), 0, 0.0, 0.0
+    while devices.silent:
+        started, used = time.monotonic(), time.process_time()
+        sweep(lambda started=started: time.monotonic() - started >= GOES_ON_FOR_SECONDS)
+        sweeps, spent = sweeps + 1, spent + time.monotonic() - started
+        processor += time.process_time() - used
+    requests = sum(devices.asked.values())
+    print(  # noqa: T201
+        f"{number:>6,} devices, {at_once:>2} at once: {sweeps} sweeps, {spent:.1f} s; a device: "
+        f"{1_000 * spent / number:.1f} ms, {1_000 * processor / number:.1f} ms of the processor, "
+        f"{requests / number:.1f} requests",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure one after the other and side by side."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        os.environ.setdefault(name, "eu-central-1")
+    measure(DEVICES_ONE_BY_ONE, 1)
+    measure(DEVICES, CONNECTIONS)
+
+
+if __name__ == "__main__":
+    main()
