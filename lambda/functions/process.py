@@ -11,6 +11,7 @@ from kernel.clock import SECOND_MS, now_ms
 from kernel.queue_batch import consume
 from kernel.wiring import config, setting
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+from telemetry.adapters.failures import DynamoDbFailures
 from telemetry.adapters.sns import SnsErrorReports
 from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.messages import ReadingMessage
@@ -36,7 +37,8 @@ def _redelivery() -> SqsRedelivery:
 
 @cache
 def _error_watch() -> ErrorWatch:
-    return ErrorWatch(SnsErrorReports(client("sns"), setting("ALERT_TOPIC_ARN")), now_ms)
+    failures = DynamoDbFailures(client("dynamodb"), setting("IDEMPOTENCY_TABLE"))
+    return ErrorWatch(failures, SnsErrorReports(client("sns"), setting("ALERT_TOPIC_ARN")), now_ms)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -55,5 +57,5 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         _error_watch().record(outcome.failed, obeyed.error_threshold)
     except Exception:
         # The messages are dealt with; failing here would only process them all again.
-        logs.error("error_report_not_published")
+        logs.error("failures_not_reported")
     return outcome.to_lambda()

@@ -21,7 +21,8 @@ class PipelineConfig:
 
     batch_size: most readings stored together in one segment, 1 to 500.
     processing_timeout: seconds after which the processor takes up no further message, 5 to 60.
-    error_threshold: failed messages within five minutes above which the processor tells people.
+    error_threshold: messages failed in five minutes of the clock, in all containers, above which
+    people are told.
     """
 
     batch_size: int = 500

@@ -1,6 +1,6 @@
 """What the telemetry use cases need from the world."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,6 +73,22 @@ class ReadingQueue(Protocol):
         Raises PartlySent if some may have left though others did not, and any other error if
         surely none has.
         """
+
+
+class Failures(Protocol):
+    """Messages that failed, seen by whichever container, and whether people were told.
+
+    Windows are named by the moment they begin, in ms since the epoch.
+    """
+
+    def add(self, window: int, message_ids: Collection[str]) -> int:
+        """Remember failed messages, at least one; how many different ones failed in the window."""
+
+    def claim_report(self, window: int, threshold: int) -> bool:
+        """Whether it is for this caller to tell people, once in a window of each threshold."""
+
+    def give_up_report(self, window: int, threshold: int) -> None:
+        """Leave the telling to the next that claims it."""
 
 
 class ErrorReports(Protocol):

@@ -1,12 +1,12 @@
 """Processing: what was enqueued raw becomes what can be queried, and is handed to evaluation."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
-from kernel.clock import MINUTE_MS, Clock
+from kernel.clock import MINUTE_MS, SECOND_MS, Clock
 from telemetry.messages import ReadingMessage
 from telemetry.model import Segment, is_backfill, with_derived_metrics
-from telemetry.ports import ErrorReports, ProcessedReadings, ReadingQueue
+from telemetry.ports import ErrorReports, Failures, ProcessedReadings, ReadingQueue
 
 WINDOW_MS = 5 * MINUTE_MS
 
@@ -40,31 +40,39 @@ def _transformed(segment: Segment) -> Segment:
 
 
 class ErrorWatch:
-    """Tells people once when more messages failed within five minutes than the threshold allows.
+    """Tells people once in every five minutes of the clock in which more messages fail than the
+    threshold allows, whoever processed them; once more if the threshold is changed meanwhile.
 
-    A message that fails again and again is one. It sees what this container sees; the alarms see
-    every container.
+    A message that fails again and again is one.
     """
 
-    def __init__(self, reports: ErrorReports, clock: Clock) -> None:
-        self._reports, self._clock = reports, clock
-        self._failed_at: dict[str, int] = {}
+    def __init__(self, failures: Failures, reports: ErrorReports, clock: Clock) -> None:
+        self._failures, self._reports, self._clock = failures, reports, clock
+        self._told: tuple[int, int] | None = None
 
-    def record(self, failed_message_ids: Iterable[str], threshold: int) -> None:
+    def record(self, failed_message_ids: Sequence[str], threshold: int) -> None:
         """Count failed messages and publish a report once they pass the threshold."""
-        now = self._clock()
-        failed = tuple(failed_message_ids)
-        self._failed_at.update(dict.fromkeys(failed, now))
-        self._failed_at = {
-            message_id: at for message_id, at in self._failed_at.items() if at > now - WINDOW_MS
-        }
-        if not failed or len(self._failed_at) <= threshold:
+        window = self._clock() // WINDOW_MS * WINDOW_MS
+        # Once people know, nothing is written until the next five minutes.
+        if not failed_message_ids or self._told == (window, threshold):
             return
+        number = self._failures.add(window, failed_message_ids)
+        if number <= threshold:
+            return
+        if self._failures.claim_report(window, threshold):
+            self._tell(window, number, threshold, failed_message_ids[-1])
+        self._told = window, threshold
+
+    def _tell(self, window: int, number: int, threshold: int, last_message_id: str) -> None:
         report: dict[str, str | int] = {
-            "failed_messages": len(self._failed_at),
-            "within_seconds": WINDOW_MS // 1_000,
+            "failed_messages": number,
+            "within_seconds": WINDOW_MS // SECOND_MS,
             "error_threshold": threshold,
-            "last_message_id": failed[-1],
+            "last_message_id": last_message_id,
         }
-        self._reports.publish("Telemetry processing fails", report)
-        self._failed_at.clear()
+        try:
+            self._reports.publish("Telemetry processing fails", report)
+        except Exception:
+            # Whoever sees the next message fail tells instead.
+            self._failures.give_up_report(window, threshold)
+            raise

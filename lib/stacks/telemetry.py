@@ -81,11 +81,13 @@ class Telemetry:
                 self.ingestion.consuming(),
                 self.ingestion.dead_letters.burying("Poison"),
                 evaluation.sending(),
+                marks.allowing("CountFailuresIn", "UpdateItem"),
                 foundation.alerts.publishing(),
                 foundation.config.reading(),
             ),
             environment={
                 "PROCESSED_TABLE": self.processed.name,
+                "IDEMPOTENCY_TABLE": marks.name,
                 "INGESTION_QUEUE_URL": self.ingestion.url,
                 "DEAD_LETTER_QUEUE_URL": self.ingestion.dead_letters.url,
                 "ALERT_TOPIC_ARN": foundation.alerts.arn,

@@ -1,6 +1,6 @@
 """The telemetry ports, met in memory: for tests, with the same promises as the real ones."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from kernel.clock import iso_of
 from telemetry.messages import ReadingMessage
@@ -87,6 +87,31 @@ class MemoryReadingQueue:
     def send(self, messages: Iterable[ReadingMessage]) -> None:
         """Hand every message over."""
         self.messages.extend(messages)
+
+
+class MemoryFailures:
+    """Failed messages in sets, by window."""
+
+    def __init__(self) -> None:
+        self.failed: dict[int, set[str]] = {}
+        self._reported: set[tuple[int, int]] = set()
+
+    def add(self, window: int, message_ids: Collection[str]) -> int:
+        """Remember failed messages, at least one; how many different ones failed in the window."""
+        failed = self.failed.setdefault(window, set())
+        failed.update(message_ids)
+        return len(failed)
+
+    def claim_report(self, window: int, threshold: int) -> bool:
+        """Whether it is for this caller to tell people, once in a window of each threshold."""
+        if (window, threshold) in self._reported:
+            return False
+        self._reported.add((window, threshold))
+        return True
+
+    def give_up_report(self, window: int, threshold: int) -> None:
+        """Leave the telling to the next that claims it."""
+        self._reported.remove((window, threshold))
 
 
 class MemoryErrorReports:

@@ -101,6 +101,23 @@ def test_people_are_told_when_more_messages_fail_than_configured(pipeline):
     assert (report["failed_messages"], report["error_threshold"]) == (2, 1)
 
 
+def test_what_fails_in_two_containers_is_counted_together(pipeline, monkeypatch):
+    monkeypatch.setattr(process, "now_ms", lambda: START)
+    good = body_of(pipeline)
+    pipeline.process("poison")
+    pipeline.restart()
+    pipeline.process(good, "poison")
+    (notice,) = pipeline.messages(pipeline.subscriber_url)
+    report = json.loads(json.loads(notice["Body"])["Message"])
+    assert report["failed_messages"] == 2
+
+
+def test_failures_that_cannot_be_counted_fail_no_message(pipeline):
+    pipeline.refuse("dynamodb", "UpdateItem", "InternalServerError", 500)
+    assert pipeline.process("poison", "poison") == []
+    assert len(pipeline.messages(pipeline.dead_letter_url)) == 2
+
+
 def test_a_report_that_could_not_be_published_fails_no_message(pipeline):
     pipeline.refuse("sns", "Publish", "InternalError", 500)
     assert pipeline.process("poison", "poison") == []

@@ -5,6 +5,7 @@ from kernel.clock import DAY_MS
 from kernel.errors import Throttled
 from telemetry.adapters.memory import (
     MemoryErrorReports,
+    MemoryFailures,
     MemoryProcessedReadings,
     MemoryReadingQueue,
 )
@@ -66,26 +67,86 @@ def test_nothing_is_handed_on_that_is_not_kept():
     assert evaluation.messages == []
 
 
-def test_people_are_told_once_when_failures_pass_the_threshold():
-    reports, now = MemoryErrorReports(), [START]
-    watch = ErrorWatch(reports, lambda: now[0])
-    for message_id in "abc":
+class Watches:
+    """Containers that share what failed and whom they tell, and a clock moved by hand."""
+
+    def __init__(self):
+        self.now, self.failures, self.reports = START, MemoryFailures(), MemoryErrorReports()
+
+    def container(self):
+        return ErrorWatch(self.failures, self.reports, lambda: self.now)
+
+    @property
+    def told(self):
+        return [report["failed_messages"] for _, report in self.reports.reports]
+
+
+@pytest.fixture
+def watches():
+    return Watches()
+
+
+def test_people_are_told_once_when_failures_pass_the_threshold(watches):
+    watch = watches.container()
+    for message_id in "abcde":
         watch.record([message_id], threshold=2)
-    assert [report["failed_messages"] for _, report in reports.reports] == [3]
+    assert watches.told == [3]
 
 
-def test_a_message_that_fails_again_and_again_is_one():
-    reports = MemoryErrorReports()
-    watch = ErrorWatch(reports, lambda: START)
+def test_what_fails_in_several_containers_adds_up_and_one_of_them_tells(watches):
+    containers = [watches.container() for _ in range(5)]
+    for watch, message_id in zip(containers, "abcde", strict=True):
+        watch.record([message_id], threshold=2)
+    assert watches.told == [3]
+
+
+def test_a_message_that_fails_again_and_again_in_whichever_container_is_one(watches):
     for _ in range(4):
-        watch.record(["a", "b"], threshold=2)
-    assert reports.reports == []
+        watches.container().record(["a", "b"], threshold=2)
+    assert watches.told == []
 
 
-def test_failures_five_minutes_apart_do_not_add_up():
-    reports, now = MemoryErrorReports(), [START]
-    watch = ErrorWatch(reports, lambda: now[0])
+def test_failures_five_minutes_apart_do_not_add_up(watches):
+    watch = watches.container()
     for message_id in "abcd":
         watch.record([message_id], threshold=1)
-        now[0] += WINDOW_MS
-    assert reports.reports == []
+        watches.now += WINDOW_MS
+    assert watches.told == []
+
+
+def test_people_are_told_again_of_what_goes_on_failing_five_minutes_later(watches):
+    watch = watches.container()
+    for _ in range(2):
+        watch.record(["a", "b"], threshold=1)
+        watches.now += WINDOW_MS
+    assert watches.told == [2, 2]
+
+
+def test_who_lowers_the_threshold_is_told_by_the_new_one_at_once(watches):
+    watch = watches.container()
+    watch.record(["a", "b"], threshold=1)
+    for _ in range(2):
+        watch.record(["a"], threshold=0)
+    assert [report["error_threshold"] for _, report in watches.reports.reports] == [1, 0]
+
+
+def test_a_report_that_could_not_be_published_is_published_at_the_next_failure(watches):
+    class Away:
+        def publish(self, subject, report):
+            raise Throttled("busy")
+
+    reports, watches.reports = watches.reports, Away()
+    with pytest.raises(Throttled):
+        watches.container().record(["a", "b"], threshold=1)
+    watches.reports = reports
+    watches.container().record(["a"], threshold=1)
+    assert watches.told == [2]
+
+
+def test_nothing_is_written_while_nothing_fails_nor_once_people_were_told(watches):
+    watch = watches.container()
+    watch.record([], threshold=0)
+    assert watches.failures.failed == {}
+    watch.record(["a"], threshold=0)
+    watch.record(["b"], threshold=0)
+    assert watches.failures.failed == {START // WINDOW_MS * WINDOW_MS: {"a"}}
