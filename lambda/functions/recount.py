@@ -51,7 +51,13 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     first_ms = to_ms(datetime.fromisoformat(day).replace(tzinfo=UTC))
     found = _recount()(day, first_ms, repair=repair)
     shown = _as_many_as_fit(found.differences)
-    logs.info("recounted", date=day, differences=len(found.differences), repaired=found.repaired)
+    logs.info(
+        "recounted",
+        date=day,
+        differences=len(found.differences),
+        expired=found.expired,
+        repaired=found.repaired,
+    )
     return {
         "date": day,
         "submissions": found.submissions,
@@ -60,6 +66,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         "differences": shown,
         "more_differences": len(found.differences) - len(shown),
         "pending": found.pending,
+        "expired": found.expired,
         "repaired": found.repaired,
     }
 

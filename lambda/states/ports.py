@@ -34,8 +34,8 @@ class RawBodies(Protocol):
     def arrived_since(self, day: str) -> Iterator[KeptBody]:
         """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
 
-    def read(self, raw_key: str) -> bytes:
-        """A body as it was sent."""
+    def read(self, raw_key: str) -> bytes | None:
+        """A body as it was sent; None if it has expired."""
 
 
 class CountQueue(Protocol):

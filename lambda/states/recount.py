@@ -2,7 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kernel.clock import DAY_MS, Clock, day_of
 from kernel.errors import Refused, TryAgainLater
@@ -14,7 +14,7 @@ from states.ports import Counters, CountQueue, KeptBody, RawBodies, Tally
 
 _ATTEMPTS = 5
 _FOREVER = 2**62
-# As many as botocore keeps connections.
+# Fewer than the connections that a client keeps.
 _READ_AT_ONCE = 10
 
 Waiting = tuple[str, int]
@@ -33,12 +33,17 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
-    """A day's counters compared; `pending` chunks are kept and not counted yet."""
+    """A day's counters compared.
+
+    `pending` chunks are kept and not counted yet. `expired` bodies were gone before they could be
+    read: what they held is missing in what is kept.
+    """
 
     submissions: int
     items: int
     counters: tuple[Compared, ...]
     pending: int
+    expired: int
     repaired: bool
 
     @property
@@ -54,6 +59,16 @@ class _Kept:
     body: KeptBody
     chunks: tuple[Chunk, ...]
     items: int
+
+
+@dataclass
+class _Seen:
+    """What a run has looked at so far, what it found of the day, and what was gone by then."""
+
+    raw_keys: set[str] = field(default_factory=set)
+    counted_until: dict[str, int] = field(default_factory=dict)
+    kept: list[_Kept] = field(default_factory=list)
+    expired: int = 0
 
 
 class Recount:
@@ -75,45 +90,45 @@ class Recount:
         """Compare a day, which begins at `first_ms`; with `repair`, make its counters right.
 
         Chunks that are not counted yet are no difference; repairing sends them again. Raises
-        Refused for the repair of a day whose bodies may have begun to expire, and TryAgainLater
-        while the day is being counted all the time.
+        Refused for the repair of a day whose bodies may have begun to expire, or do so meanwhile,
+        and TryAgainLater while the day is being counted all the time.
         """
         if repair and self._clock() >= first_ms + self._kept_for_ms:
-            raise Refused(f"Bodies of {day} may have expired: it can be compared, not repaired.")
-        seen: dict[str, _Kept | None] = {}
-        counted_until: dict[str, int] = {}
+            raise _not_whole(day)
+        seen = _Seen()
         for _ in range(_ATTEMPTS):
             before = self._counters.read(day)
-            self._look_at_bodies(day, first_ms, seen, counted_until)
-            kept = [one for one in seen.values() if one is not None]
-            pending = self._pending(kept)
+            self._look_at_bodies(day, first_ms, seen)
+            if repair and seen.expired:
+                raise _not_whole(day)
+            pending = self._pending(seen.kept)
             if self._counters.read(day) == before:
-                return self._compared(day, kept, pending, before, repair=repair)
+                return self._compared(day, seen, pending, before, repair=repair)
         raise TryAgainLater(f"The counters of {day} are moving: try again in a moment.")
 
-    def _look_at_bodies(
-        self,
-        day: str,
-        first_ms: int,
-        seen: dict[str, _Kept | None],
-        counted_until: dict[str, int],
-    ) -> None:
+    def _look_at_bodies(self, day: str, first_ms: int, seen: _Seen) -> None:
         # Nothing can arrive before the day it is of, but for clocks that are minutes ahead.
         counting: list[KeptBody] = []
         for body in self._bodies.arrived_since(day_of(first_ms - DAY_MS)):
-            if body.raw_key in seen:
+            if body.raw_key in seen.raw_keys:
                 continue
-            seen[body.raw_key] = None
+            seen.raw_keys.add(body.raw_key)
             # The same body again counts nothing for thirty days.
-            if body.arrived_at >= counted_until.get(body.digest, 0):
-                counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
+            if body.arrived_at >= seen.counted_until.get(body.digest, 0):
+                seen.counted_until[body.digest] = body.arrived_at + REMEMBERED_FOR_MS
                 counting.append(body)
         with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
             for kept in pool.map(lambda body: self._kept(body, day), counting):
-                seen[kept.body.raw_key] = kept if kept.items else None
+                if kept is None:
+                    seen.expired += 1
+                elif kept.items:
+                    seen.kept.append(kept)
 
-    def _kept(self, body: KeptBody, day: str) -> _Kept:
-        counts = total(parse_states(self._bodies.read(body.raw_key), _FOREVER))
+    def _kept(self, body: KeptBody, day: str) -> _Kept | None:
+        content = self._bodies.read(body.raw_key)
+        if content is None:
+            return None
+        counts = total(parse_states(content, _FOREVER))
         items = sum(one.count for one in counts if one.date == day)
         return _Kept(body, tuple(chunks_of(body.digest, counts)) if items else (), items)
 
@@ -131,10 +146,10 @@ class Recount:
         return {waiting for waiting, chunk in young.items() if chunk.marker not in counted}
 
     def _compared(
-        self, day: str, kept: list[_Kept], pending: set[Waiting], tally: Tally, *, repair: bool
+        self, day: str, seen: _Seen, pending: set[Waiting], tally: Tally, *, repair: bool
     ) -> Recounted:
         should: Counter[tuple[str, str]] = Counter()
-        for one in kept:
+        for one in seen.kept:
             for chunk in one.chunks:
                 if (one.body.raw_key, chunk.place) not in pending:
                     for count in chunk.counts:
@@ -146,9 +161,9 @@ class Recount:
             for key in sorted(should.keys() | found.keys())
         )
         if repair:
-            self._repair(day, kept, pending, counters, tally)
-        items = sum(one.items for one in kept)
-        return Recounted(len(kept), items, counters, len(pending), repair)
+            self._repair(day, seen.kept, pending, counters, tally)
+        items = sum(one.items for one in seen.kept)
+        return Recounted(len(seen.kept), items, counters, len(pending), seen.expired, repair)
 
     def _repair(
         self,
@@ -168,3 +183,7 @@ class Recount:
             for chunk in each.chunks
             if (each.body.raw_key, chunk.place) in pending
         )
+
+
+def _not_whole(day: str) -> Refused:
+    return Refused(f"Bodies of {day} may have expired: it can be compared, not repaired.")

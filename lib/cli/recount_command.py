@@ -42,6 +42,8 @@ def _told(found: Recount) -> str:
     else:
         line = f"{wrong:,} of {counters} differ: {sources}"
         line += "; corrected" if found.repaired else "; --repair corrects them"
+    if found.expired:
+        line += f"; expired before they could be read: {quantity(found.expired, 'submission')}"
     if not found.pending:
         return line
     chunks = quantity(found.pending, "chunk")

@@ -59,7 +59,8 @@ class Recount:
 
     `differences` are as many as one answer can hold, and there are `more_differences` beside them.
     `pending` chunks of counts are kept but not counted yet, and are no difference; to repair is to
-    correct all differences and to send these again.
+    correct all differences and to send these again. `expired` bodies were gone before they could be
+    read, so what they held is missing in what is kept.
     """
 
     date: str
@@ -69,6 +70,7 @@ class Recount:
     differences: tuple[Difference, ...]
     more_differences: int
     pending: int
+    expired: int
     repaired: bool
 
     @property
@@ -87,6 +89,7 @@ class Recount:
             differences=tuple(map(Difference.of, field_of(content, "differences", list))),
             more_differences=field_of(content, "more_differences", int),
             pending=field_of(content, "pending", int),
+            expired=field_of(content, "expired", int),
             repaired=field_of(content, "repaired", bool),
         )
 

@@ -26,9 +26,10 @@ class MemoryRawBodies:
             if day_of(one.arrived_at) >= day:
                 yield KeptBody(raw_key, one.digest, one.arrived_at)
 
-    def read(self, raw_key: str) -> bytes:
-        """A body as it was sent."""
-        return self.kept[raw_key].body
+    def read(self, raw_key: str) -> bytes | None:
+        """A body as it was sent; None if it has expired."""
+        kept = self.kept.get(raw_key)
+        return None if kept is None else kept.body
 
 
 class MemoryCountQueue:

@@ -45,8 +45,12 @@ class S3RawBodies:
                 return
             asked["ContinuationToken"] = answer["NextContinuationToken"]
 
-    def read(self, raw_key: str) -> bytes:
-        """A body as it was sent."""
+    def read(self, raw_key: str) -> bytes | None:
+        """A body as it was sent; None if it has expired."""
         with aws_failures():
-            body: bytes = self._client.get_object(Bucket=self._bucket, Key=raw_key)["Body"].read()
+            try:
+                found = self._client.get_object(Bucket=self._bucket, Key=raw_key)
+            except self._client.exceptions.NoSuchKey:
+                return None
+            body: bytes = found["Body"].read()
         return body

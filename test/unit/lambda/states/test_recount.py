@@ -141,6 +141,48 @@ def test_a_day_whose_bodies_begin_to_expire_is_not_repaired(counting):
     assert counting.counters.read(DAY).counts == (Count(DAY, "phone", "erased", 1),)
 
 
+class Expiring:
+    """Bodies of which one expires after it was listed."""
+
+    def __init__(self, bodies, raw_key):
+        self._bodies, self._raw_key = bodies, raw_key
+
+    def __getattr__(self, name):
+        return getattr(self._bodies, name)
+
+    def read(self, raw_key):
+        if raw_key == self._raw_key:
+            self._bodies.kept.pop(raw_key, None)
+        return self._bodies.read(raw_key)
+
+
+@pytest.fixture
+def expiring(counting):
+    """Two submissions were counted, and the first of them is about to expire."""
+    counting.send(("phone", "erased"))
+    (raw_key,) = counting.bodies.kept
+    counting.send(("phone", "erased"), ("laptop", "failed"))
+    counting.count()
+    counting.bodies = Expiring(counting.bodies, raw_key)
+    counting.recount = counting.recount_with(counting.counters)
+    return counting
+
+
+def test_a_body_that_expires_meanwhile_is_told_and_the_others_are_compared(expiring):
+    found = expiring.compare()
+    assert (found.submissions, found.expired) == (1, 1)
+    assert found.counters == (
+        Compared("laptop", "failed", 1, 1),
+        Compared("phone", "erased", 1, 2),
+    )
+
+
+def test_nothing_is_repaired_by_what_is_left_of_a_day(expiring):
+    with pytest.raises(Refused):
+        expiring.compare(repair=True)
+    assert Count(DAY, "phone", "erased", 2) in expiring.counters.read(DAY).counts
+
+
 class Busy:
     """Counters that somebody counts up whenever they are read."""
 

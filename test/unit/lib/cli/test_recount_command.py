@@ -22,6 +22,7 @@ RIGHT = {
     "differences": [],
     "more_differences": 0,
     "pending": 0,
+    "expired": 0,
     "repaired": False,
 }
 DIFFERENCE = {"type": "lap\x1btop", "state": "erased", "kept": 1_500, "counted": 1_401}
@@ -119,6 +120,14 @@ def test_differences_that_no_answer_could_hold_are_counted(
     result = run("stats", "recount", "2023-06-16")
     assert (result.exit_code, result.stderr) == (1, "Only the first 1 differences are shown.\n")
     assert "5,000 of 10,000 counters of 2023-06-16 differ: " in result.stdout
+
+
+def test_submissions_that_expired_meanwhile_are_told(run: Run, function: RecountFunction) -> None:
+    function.answer = {**RIGHT, "expired": 1}
+    assert run("stats", "recount", "2023-06-16").stdout == (
+        "all 1 counters of 2023-06-16 are right: 1,500 device states in 2 submissions; "
+        "expired before they could be read: 1 submission\n"
+    )
 
 
 def test_repaired_differences_end_with_0(run: Run, function: RecountFunction) -> None:

@@ -22,6 +22,22 @@ def test_a_body_is_kept_as_it_was_sent(bodies, now):
     assert bodies.read(sent.raw_key) == sent.body
 
 
+def test_a_body_that_has_expired_is_none(bodies):
+    assert bodies.read("raw/2025-11-21/expired.json") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [("SlowDown", 503, Unavailable), ("AccessDenied", 403, ClientError)],
+)
+def test_a_body_that_cannot_be_read_has_not_expired(s3_bodies, refuse, code, status, error, now):
+    sent = submission(now=now)
+    s3_bodies.keep(sent)
+    refuse("s3", "GetObject", code, status)
+    with pytest.raises(error):
+        s3_bodies.read(sent.raw_key)
+
+
 def test_a_body_that_is_there_stays_as_it_is(bodies, now):
     sent = submission(now=now)
     for _ in range(2):
