@@ -21,5 +21,6 @@ class IngestStates:
 
 def messages_of(submission: Submission) -> Iterator[CountMessage]:
     """The messages that count a submission."""
+    raw_key = submission.raw_key
     for chunk in chunks_of(submission.digest, total(submission.states)):
-        yield CountMessage(submission.request_id, submission.arrived_at, submission.raw_key, chunk)
+        yield CountMessage(submission.request_id, submission.arrived_at, raw_key, chunk)

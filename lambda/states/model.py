@@ -1,6 +1,7 @@
 """Device states, what they add up to, and the submissions that bring them."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from kernel.clock import day_of
 
 # A transaction takes 100 items: the marker, and a counter for each of these.
 MAX_COUNTERS = 99
+
+_HELD_DAYS = re.compile(r"raw/[^/]+/([0-9-]{10})_([0-9-]{10})/[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,19 @@ class Submission:
 
     @property
     def raw_key(self) -> str:
-        """The day of arrival, and the identity."""
-        return f"raw/{day_of(self.arrived_at)}/{self.digest}.json"
+        """The day of arrival, the first and the last day that it has states of, the identity."""
+        moments = [one.timestamp for one in self.states]
+        held = f"{day_of(min(moments))}_{day_of(max(moments))}"
+        return f"raw/{day_of(self.arrived_at)}/{held}/{self.digest}.json"
+
+
+def may_hold(raw_key: str, day: str) -> bool:
+    """Whether the body that is kept there may have states of a UTC day, YYYY-MM-DD.
+
+    Keys of 0.1.0 do not say which days their bodies have states of.
+    """
+    held = _HELD_DAYS.fullmatch(raw_key)
+    return held is None or held[1] <= day <= held[2]
 
 
 def submission_digest(body: bytes, key: str = "") -> str:

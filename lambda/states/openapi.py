@@ -19,7 +19,7 @@ from states.parsing import DAY, MAX_STATES, MAX_WORD
 
 _WORD = schema_ref("Word")
 _DAY = schema_ref("Day")
-_RAW_KEY = "raw/2025-11-21/5f1f0e6a6c7d4b0f8a9e3c2d1b0a9f8e.json"
+_RAW_KEY = "raw/2025-11-21/2025-11-21_2025-11-21/5f1f0e6a6c7d4b0f8a9e3c2d1b0a9f8e.json"
 _ERASED = {"type": "laptop", "state": "erased", "timestamp": EXAMPLE_MOMENT}
 _FAILED = {"type": "phone", "state": "erasure failed", "timestamp": EXAMPLE_MOMENT}
 _COUNTED = [

@@ -31,8 +31,9 @@ class RawBodies(Protocol):
     def keep(self, submission: Submission) -> None:
         """Keep the body durably; what is there already stays as it is."""
 
-    def arrived_since(self, day: str) -> Iterator[KeptBody]:
-        """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
+    def holding(self, day: str, since: str) -> Iterator[KeptBody]:
+        """The bodies that may have states of a UTC day, YYYY-MM-DD, among those that arrived on the
+        day `since` or later, in the order of the days on which they arrived."""
 
     def read(self, raw_key: str) -> bytes | None:
         """A body as it was sent; None if it has expired."""

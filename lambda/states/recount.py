@@ -72,7 +72,7 @@ class _Seen:
 
 
 class Recount:
-    """Rebuilds a day from the bodies that arrived since."""
+    """Rebuilds a day from the bodies that may have states of it."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Recount:
     def _look_at_bodies(self, day: str, first_ms: int, seen: _Seen) -> None:
         # Nothing can arrive before the day it is of, but for clocks that are minutes ahead.
         counting: list[KeptBody] = []
-        for body in self._bodies.arrived_since(day_of(first_ms - DAY_MS)):
+        for body in self._bodies.holding(day, since=day_of(first_ms - DAY_MS)):
             if body.raw_key in seen.raw_keys:
                 continue
             seen.raw_keys.add(body.raw_key)

@@ -6,7 +6,7 @@ from kernel.clock import day_of
 from kernel.errors import Conflict
 from kernel.idempotency import REMEMBERED_FOR_MS
 from states.messages import CountMessage
-from states.model import Chunk, Count, Submission
+from states.model import Chunk, Count, Submission, may_hold
 from states.ports import KeptBody, Tally
 
 
@@ -20,10 +20,11 @@ class MemoryRawBodies:
         """Keep the body durably; what is there already stays as it is."""
         self.kept.setdefault(submission.raw_key, submission)
 
-    def arrived_since(self, day: str) -> Iterator[KeptBody]:
-        """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
+    def holding(self, day: str, since: str) -> Iterator[KeptBody]:
+        """The bodies that may have states of a UTC day, YYYY-MM-DD, among those that arrived on the
+        day `since` or later, in the order of the days on which they arrived."""
         for raw_key, one in sorted(self.kept.items()):
-            if day_of(one.arrived_at) >= day:
+            if day_of(one.arrived_at) >= since and may_hold(raw_key, day):
                 yield KeptBody(raw_key, one.digest, one.arrived_at)
 
     def read(self, raw_key: str) -> bytes | None:

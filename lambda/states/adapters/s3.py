@@ -6,12 +6,12 @@ from typing import Any
 
 from kernel.aws import aws_failures
 from kernel.clock import to_ms
-from states.model import Submission
+from states.model import Submission, may_hold
 from states.ports import KeptBody
 
 
 class S3RawBodies:
-    """One object a body, by day of arrival and identity."""
+    """One object a body, by day of arrival, days that it has states of, and identity."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client, self._bucket = client, bucket
@@ -31,16 +31,18 @@ class S3RawBodies:
                 if error.response["Error"]["Code"] != "PreconditionFailed":
                     raise
 
-    def arrived_since(self, day: str) -> Iterator[KeptBody]:
-        """The bodies that arrived on a UTC day, YYYY-MM-DD, or later, day by day."""
-        # S3 lists in the order of keys, and these begin with the day.
-        asked = {"Bucket": self._bucket, "Prefix": "raw/", "StartAfter": f"raw/{day}"}
+    def holding(self, day: str, since: str) -> Iterator[KeptBody]:
+        """The bodies that may have states of a UTC day, YYYY-MM-DD, among those that arrived on the
+        day `since` or later, in the order of the days on which they arrived."""
+        # S3 lists in the order of keys, and these begin with the day of arrival.
+        asked = {"Bucket": self._bucket, "Prefix": "raw/", "StartAfter": f"raw/{since}"}
         while True:
             with aws_failures():
                 answer = self._client.list_objects_v2(**asked)
             for found in answer.get("Contents", ()):
                 key = found["Key"]
-                yield KeptBody(key, PurePosixPath(key).stem, to_ms(found["LastModified"]))
+                if may_hold(key, day):
+                    yield KeptBody(key, PurePosixPath(key).stem, to_ms(found["LastModified"]))
             if not answer.get("IsTruncated"):
                 return
             asked["ContinuationToken"] = answer["NextContinuationToken"]

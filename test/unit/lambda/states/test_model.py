@@ -1,12 +1,13 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples.readings import START
 from samples.states import EXAMPLE, EXAMPLE_COUNTS, rows, submission
 
-from kernel.clock import DAY_MS
+from kernel.clock import DAY_MS, day_of
 from states.ingest import messages_of
 from states.messages import CountMessage
-from states.model import MAX_COUNTERS, DeviceState, chunks_of, total
+from states.model import MAX_COUNTERS, DeviceState, Submission, chunks_of, may_hold, total
 from telemetry.messages import MAX_MESSAGE_BYTES
 
 words = st.text(
@@ -60,4 +61,21 @@ def test_a_body_has_one_identity_and_one_under_each_key():
     other_key = submission(keyed=True, request_id="request-2")
     assert plain.digest == again.digest
     assert len({plain.digest, keyed.digest, other_key.digest}) == 3
-    assert plain.raw_key == f"raw/2025-11-21/{plain.digest}.json"
+    assert plain.raw_key == f"raw/2025-11-21/2023-06-15_2023-06-16/{plain.digest}.json"
+
+
+@given(states)
+def test_a_key_tells_every_day_that_the_body_has_states_of_and_hides_none(sent):
+    raw_key = Submission(b"", "digest", START, "request-1", tuple(sent)).raw_key
+    held = [day_of(one.timestamp) for one in sent]
+    assert all(may_hold(raw_key, day) for day in held)
+    for outside in (START - 4 * DAY_MS, START + DAY_MS):
+        assert not may_hold(raw_key, day_of(outside))
+    assert not may_hold(raw_key, day_of(min(one.timestamp for one in sent) - DAY_MS))
+
+
+@pytest.mark.parametrize(
+    "raw_key", ["raw/2025-11-21/0123456789abcdef.json", "raw/2025-11-21/by/hand.json"]
+)
+def test_a_key_that_does_not_say_hides_no_day(raw_key):
+    assert may_hold(raw_key, "2001-01-01")

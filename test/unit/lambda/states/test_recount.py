@@ -141,6 +141,39 @@ def test_a_day_whose_bodies_begin_to_expire_is_not_repaired(counting):
     assert counting.counters.read(DAY).counts == (Count(DAY, "phone", "erased", 1),)
 
 
+def test_only_bodies_that_may_have_states_of_the_day_are_read(counting):
+    for days in range(1, 4):
+        counting.now = START + days * DAY_MS
+        counting.send(("phone", "erased"), timestamp=counting.now)
+    counting.send(("phone", "erased"))
+    bodies, read = counting.bodies, []
+    of_the_day = [key for key in bodies.kept if "/2025-11-21_2025-11-21/" in key]
+
+    class Read:
+        """Bodies that remember which of them were read."""
+
+        def __getattr__(self, name):
+            return getattr(bodies, name)
+
+        def read(self, raw_key):
+            read.append(raw_key)
+            return bodies.read(raw_key)
+
+    counting.bodies = Read()
+    assert counting.recount_with(counting.counters)(DAY, START, repair=False).submissions == 1
+    assert read == of_the_day
+
+
+def test_what_0_1_0_kept_is_counted_once_beside_what_is_kept_now(counting):
+    counting.send(("phone", "erased"))
+    counting.count()
+    ((raw_key, kept),) = counting.bodies.kept.items()
+    counting.bodies.kept = {f"raw/2025-11-21/{kept.digest}.json": kept}
+    assert counting.compare().counters == (Compared("phone", "erased", 1, 1),)
+    counting.bodies.kept[raw_key] = kept
+    assert counting.compare().counters == (Compared("phone", "erased", 1, 1),)
+
+
 class Expiring:
     """Bodies of which one expires after it was listed."""
 
