@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -34,12 +35,14 @@ HOSTILE = {
     "PIPELINE_ENGINE_PORT": "everywhere",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }
-# AWS in memory, the client on a loopback socket, the command line and the settings.
+# AWS in memory, the client on a loopback socket, the command line, the settings.
 SAMPLE = (
     "test/unit/lambda/kernel/adapters/test_ssm.py",
     "test/unit/lib/client/test_pipeline_client.py",
     "test/unit/lib/cli/test_query_command.py",
     "test/unit/lib/local/test_settings.py",
+    # Ctrl-C.
+    "test/unit/lib/cli/simulation/test_sending.py",
 )
 
 
@@ -53,6 +56,7 @@ def test_tests_pass_in_any_environment(tmp_path):
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *SAMPLE],
         cwd=PROJECT_ROOT,
         env={**os.environ, **HOSTILE, "HOME": str(tmp_path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         capture_output=True,
         text=True,
         check=False,
