@@ -70,7 +70,7 @@ def test_only_how_programs_run_and_the_suites_own_settings_reach_the_tests():
     kept = {
         "PATH": "/bin",
         "PIP_PROXY": "http://proxy",
-        "TF_CLI_CONFIG_FILE": "/home/me/.terraformrc",
+        "TF_CLI_CONFIG_FILE": "mirror.tfrc",
         "PIPELINE_TEST_DIRECTORY": "/var/kept",
     }
     environment = {**HOSTILE, **kept}
