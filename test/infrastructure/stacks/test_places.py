@@ -1,5 +1,6 @@
 """Environments, regions and accounts beside each other: nothing of one is taken for another's."""
 
+import re
 from collections import Counter
 from itertools import combinations
 
@@ -92,3 +93,10 @@ def test_a_deploy_says_where_it_goes(stack):
     (message,) = stack.said
     for part in ("dev", ACCOUNT, "us-east-1", "is protected", ".tfstate"):
         assert part in message
+
+
+def test_the_policies_of_callers_are_no_longer_than_iam_takes(synthesise):
+    stack = synthesise(environment_suffix=LONGEST_SUFFIX, aws_region="ap-southeast-2")
+    for policy in stack.all("aws_iam_policy").values():
+        # An ARN with the longest suffix in the place of each reference.
+        assert len(re.sub(r"\$\{[^}]*\}", "x" * 100, policy["policy"])) <= 6_144
