@@ -9,6 +9,7 @@ from alerting.alerts_http import found_alerts, parse_alert_query
 from kernel.aws import client
 from kernel.clock import now_ms
 from kernel.http import Answer, Request, serve
+from kernel.invocation import LambdaContext
 from kernel.paging import PageTokens
 from kernel.wiring import api_key, parameter, setting
 
@@ -25,6 +26,6 @@ def _get_alerts(request: Request) -> Answer:
     return found_alerts(asked, _alerts().listed(asked.query), tokens)
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, {"GET /alerts": _get_alerts})
+    return serve(event, context, {"GET /alerts": _get_alerts})

@@ -6,14 +6,11 @@ from typing import Any
 
 from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client
-from kernel.clock import SECOND_MS, now_ms
+from kernel.invocation import LambdaContext, out_of_time, running
 from kernel.queue_batch import consume
 from kernel.wiring import setting
 from states.adapters.dynamodb import DynamoDbCounters
 from states.messages import CountMessage
-
-# Of the 60 s that the function has, a message that is begun then has 15.
-_TAKES_UP_FOR_MS = 45 * SECOND_MS
 
 
 @cache
@@ -37,15 +34,15 @@ def _count(body: str) -> None:
     _counters().add(message.chunk, message.received_at)
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Count one batch of chunks, each on its own."""
-    deadline = now_ms() + _TAKES_UP_FOR_MS
-    outcome = consume(
-        event,
-        handle=_count,
-        dead_letters=_dead_letters(),
-        redelivery=_redelivery(),
-        function="count",
-        out_of_time=lambda: now_ms() >= deadline,
-    )
+    with running(context):
+        outcome = consume(
+            event,
+            handle=_count,
+            dead_letters=_dead_letters(),
+            redelivery=_redelivery(),
+            function="count",
+            out_of_time=out_of_time,
+        )
     return outcome.to_lambda()

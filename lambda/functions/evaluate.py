@@ -8,13 +8,10 @@ from alerting.evaluate import Evaluate
 from alerting.wiring import mover, rules, states
 from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client
-from kernel.clock import SECOND_MS, now_ms
+from kernel.invocation import LambdaContext, out_of_time, running
 from kernel.queue_batch import Undone, consume_together
 from kernel.wiring import setting
 from telemetry.messages import ReadingMessage
-
-# Of the 75 s that the function has: devices are taken up, and the last one is worked on.
-_TAKES_UP_FOR_MS = 55 * SECOND_MS
 
 
 @cache
@@ -32,24 +29,24 @@ def _redelivery() -> SqsRedelivery:
     return SqsRedelivery(client("sqs"), setting("EVALUATION_QUEUE_URL"))
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Evaluate the messages of one batch together: each device once."""
-    deadline = now_ms() + _TAKES_UP_FOR_MS
-
-    def evaluate(messages: Mapping[str, ReadingMessage]) -> Undone:
-        evaluated = _evaluate()(messages.values(), lambda: now_ms() >= deadline)
-        return Undone(
-            failed=_bringing(evaluated.failed, messages), left=_bringing(evaluated.left, messages)
-        )
-
-    outcome = consume_together(
-        event,
-        read=ReadingMessage.decode,
-        handle=evaluate,
-        dead_letters=_dead_letters(),
-        redelivery=_redelivery(),
-        function="evaluate",
+def _evaluate_all(messages: Mapping[str, ReadingMessage]) -> Undone:
+    evaluated = _evaluate()(messages.values(), out_of_time)
+    return Undone(
+        failed=_bringing(evaluated.failed, messages), left=_bringing(evaluated.left, messages)
     )
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Evaluate the messages of one batch together: each device once."""
+    with running(context):
+        outcome = consume_together(
+            event,
+            read=ReadingMessage.decode,
+            handle=_evaluate_all,
+            dead_letters=_dead_letters(),
+            redelivery=_redelivery(),
+            function="evaluate",
+        )
     return outcome.to_lambda()
 
 

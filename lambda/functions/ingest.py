@@ -8,6 +8,7 @@ from kernel.aws import client
 from kernel.clock import now_ms
 from kernel.http import Answer, Request, serve
 from kernel.idempotency import Attempt, once
+from kernel.invocation import LambdaContext
 from kernel.wiring import api_key, attempts, config, setting
 from states.adapters.s3 import S3RawBodies
 from states.adapters.sqs import SqsCountQueue
@@ -71,6 +72,6 @@ def _take_in_states(request: Request) -> Answer:
 _ROUTES = {"POST /ingest": _post_ingest, "POST /events": _post_events}
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, _ROUTES)
+    return serve(event, context, _ROUTES)

@@ -7,6 +7,7 @@ from typing import Any
 from api_document.document import openapi_document
 from api_document.text import compact
 from kernel.http import Answer, Request, serve
+from kernel.invocation import LambdaContext
 from kernel.wiring import api_key, setting
 
 
@@ -20,6 +21,6 @@ def _get_document(request: Request) -> Answer:
     return Answer(200, _document())
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, {"GET /openapi.json": _get_document})
+    return serve(event, context, {"GET /openapi.json": _get_document})

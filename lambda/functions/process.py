@@ -8,6 +8,7 @@ from kernel import logs
 from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client
 from kernel.clock import SECOND_MS, now_ms
+from kernel.invocation import LambdaContext, out_of_time, running
 from kernel.queue_batch import consume
 from kernel.wiring import config, setting
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
@@ -41,21 +42,22 @@ def _error_watch() -> ErrorWatch:
     return ErrorWatch(failures, SnsErrorReports(client("sns"), setting("ALERT_TOPIC_ARN")), now_ms)
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Process one batch of messages, each on its own."""
-    obeyed = config()
-    deadline = now_ms() + obeyed.processing_timeout * SECOND_MS
-    outcome = consume(
-        event,
-        handle=lambda body: _process()(ReadingMessage.decode(body)),
-        dead_letters=_dead_letters(),
-        redelivery=_redelivery(),
-        function="process",
-        out_of_time=lambda: now_ms() >= deadline,
-    )
-    try:
-        _error_watch().record(outcome.failed, obeyed.error_threshold)
-    except Exception:
-        # The messages are dealt with; failing here would only process them all again.
-        logs.error("failures_not_reported")
+    with running(context):
+        obeyed = config()
+        timeout = now_ms() + obeyed.processing_timeout * SECOND_MS
+        outcome = consume(
+            event,
+            handle=lambda body: _process()(ReadingMessage.decode(body)),
+            dead_letters=_dead_letters(),
+            redelivery=_redelivery(),
+            function="process",
+            out_of_time=lambda: now_ms() >= timeout or out_of_time(),
+        )
+        try:
+            _error_watch().record(outcome.failed, obeyed.error_threshold)
+        except Exception:
+            # The messages are dealt with; failing here would only process them all again.
+            logs.error("failures_not_reported")
     return outcome.to_lambda()

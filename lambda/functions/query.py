@@ -7,6 +7,7 @@ from typing import Any
 from kernel.aws import client
 from kernel.clock import now_ms
 from kernel.http import Answer, Request, json_answer, serve
+from kernel.invocation import LambdaContext
 from kernel.paging import PageTokens
 from kernel.wiring import api_key, parameter, setting
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
@@ -57,6 +58,6 @@ _ROUTES = {
 }
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, _ROUTES)
+    return serve(event, context, _ROUTES)

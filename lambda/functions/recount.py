@@ -7,10 +7,11 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from kernel import exact_json, logs, tracing
+from kernel import exact_json, logs
 from kernel.aws import client
 from kernel.clock import now_ms, to_ms
 from kernel.errors import Fault, Invalid
+from kernel.invocation import LambdaContext, running
 from kernel.pages import AnswerSpace
 from kernel.parsing import refuse_unknown
 from kernel.wiring import setting
@@ -33,13 +34,12 @@ def _recount() -> Recount:
     )
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Recount `{"date": "YYYY-MM-DD", "repair": false}`; an event that is none of these fails.
 
     The answer lists as many differences as it can hold, and says how many more there are; a repair
     is of all of them.
     """
-    tracing.follow_sampled_requests()
     faults: list[Fault] = []
     refuse_unknown(event, {"date", "repair"}, "", faults)
     day = day_of_text(str(event.get("date", "")), "date", faults)
@@ -49,7 +49,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     if faults:
         raise Invalid(faults)
     first_ms = to_ms(datetime.fromisoformat(day).replace(tzinfo=UTC))
-    found = _recount()(day, first_ms, repair=repair)
+    with running(context):
+        found = _recount()(day, first_ms, repair=repair)
     shown = _as_many_as_fit(found.differences)
     logs.info(
         "recounted",

@@ -15,6 +15,7 @@ from kernel.clock import now_ms
 from kernel.errors import NotFound
 from kernel.http import Answer, Request, serve
 from kernel.idempotency import once
+from kernel.invocation import LambdaContext
 from kernel.paging import PageTokens
 from kernel.wiring import api_key, attempts, parameter, setting
 
@@ -83,6 +84,6 @@ _ROUTES = {
 }
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, _ROUTES)
+    return serve(event, context, _ROUTES)

@@ -7,6 +7,7 @@ from typing import Any
 from kernel.aws import client
 from kernel.clock import day_of, now_ms
 from kernel.http import Answer, Request, serve
+from kernel.invocation import LambdaContext
 from kernel.paging import PageTokens
 from kernel.wiring import api_key, parameter, setting
 from states.adapters.dynamodb import DynamoDbCounts
@@ -33,6 +34,6 @@ def _get_page(request: Request) -> Answer:
     return Answer(200, render(day, _counts().read(day).counts, day_of(now)), headers())
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one call of the API."""
-    return serve(event, {"GET /stats": _get_stats, "GET /stats-html": _get_page})
+    return serve(event, context, {"GET /stats": _get_stats, "GET /stats-html": _get_page})

@@ -7,13 +7,11 @@ from typing import Any
 from alerting.adapters.rule_book import DynamoDbChangedRules
 from alerting.sweep import Sweep
 from alerting.wiring import alerts, announcer, mover, rules, states
-from kernel import logs, tracing
+from kernel import logs
 from kernel.aws import CONNECTIONS, client
-from kernel.clock import SECOND_MS, now_ms
+from kernel.clock import now_ms
+from kernel.invocation import LambdaContext, out_of_time, running
 from kernel.wiring import setting
-
-# Of the 60 s that the function has; the next sweep goes on.
-_GOES_ON_FOR_MS = 50 * SECOND_MS
 
 
 @cache
@@ -24,9 +22,9 @@ def _sweep() -> Sweep:
     )
 
 
-def handler(_event: Mapping[str, Any], _context: object) -> None:
-    """Sweep once."""
-    tracing.follow_sampled_requests()
-    deadline = now_ms() + _GOES_ON_FOR_MS
-    _sweep()(lambda: now_ms() >= deadline)
-    logs.info("swept", duration_ms=now_ms() - deadline + _GOES_ON_FOR_MS)
+def handler(_event: Mapping[str, Any], context: LambdaContext) -> None:
+    """Sweep once; what there is no time for, the next sweep does."""
+    started = now_ms()
+    with running(context):
+        _sweep()(out_of_time)
+    logs.info("swept", duration_ms=now_ms() - started)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from kernel.errors import NoAnswer, Throttled, Unavailable
+from kernel.invocation import CONNECT_SECONDS, READ_SECONDS, too_late_to_call
 
 # Beside these, every code that speaks of throttling, such as SQS's KmsThrottled.
 _THROTTLED = {
@@ -33,19 +34,29 @@ CONNECTIONS = 16
 
 @cache
 def client(service: str) -> Any:
-    """The container's client of one AWS service: short timeouts, three attempts."""
+    """The container's client of one AWS service: short timeouts, three attempts, none too late."""
     import boto3
     from botocore.config import Config
 
-    return boto3.client(
+    made = boto3.client(
         service,  # type: ignore[call-overload]  # the overloads know literals only
         config=Config(
-            connect_timeout=2,
-            read_timeout=5,
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 3},
             max_pool_connections=CONNECTIONS,
         ),
     )
+    made.meta.events.register_first("before-send", _keep_to_deadline)
+    return made
+
+
+def _keep_to_deadline(request: Any, **_: object) -> None:
+    if not too_late_to_call():
+        return
+    if b"attempt=1" in request.headers["amz-sdk-request"]:
+        raise Unavailable("There was no time left to do it.")
+    raise NoAnswer("There was no time left to find out whether it was done.")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel import exact_json, logs, tracing
+from kernel import exact_json, logs
 from kernel.errors import (
     Conflict,
     Fault,
@@ -21,6 +21,7 @@ from kernel.errors import (
     TooLarge,
     Unavailable,
 )
+from kernel.invocation import LambdaContext, running
 from kernel.pages import Page
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -119,7 +120,9 @@ def page_answer(name: str, page: Page[Any], token: str | None, **beside: Any) ->
     return Answer(200, f"{{{','.join(members)}}}")
 
 
-def serve(event: Mapping[str, Any], routes: Mapping[str, Handler]) -> dict[str, Any]:
+def serve(
+    event: Mapping[str, Any], context: LambdaContext, routes: Mapping[str, Handler]
+) -> dict[str, Any]:
     """Answer one proxy event with the handler of its route, `"POST /ingest"`.
 
     Raises KeyError for an event that did not come from API Gateway: an asynchronous invocation
@@ -131,10 +134,10 @@ def serve(event: Mapping[str, Any], routes: Mapping[str, Handler]) -> dict[str, 
     handle = routes[route]
     caller = ""
     try:
-        tracing.follow_sampled_requests()
         request = Request.of(event)
         caller = request.caller
-        answer = handle(request)
+        with running(context):
+            answer = handle(request)
     except PipelineError as error:
         answer = _refusal(error, request_id)
     except Exception:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from kernel import logs, tracing
+from kernel import logs
 from kernel.errors import Invalid, Refused
+from kernel.invocation import last_words
 from kernel.redelivery import Redelivery, wait_seconds
 
 Message = TypeVar("Message")
@@ -137,7 +138,6 @@ class _Batch:
         self.retried: list[str] = []
         self._discarded: list[str] = []
         self._postponed: list[str] = []
-        tracing.follow_sampled_requests()
 
     def bodies(self) -> Iterator[tuple[str, str]]:
         """Each message's id and body."""
@@ -185,7 +185,8 @@ class _Batch:
         if not waits:
             return
         try:
-            self._redelivery.put_off(waits)
+            with last_words():
+                self._redelivery.put_off(waits)
         except Exception:
             # They come again all the same, once the queue shows them by itself.
             logs.error("messages_not_put_off", message_ids=list(message_ids))

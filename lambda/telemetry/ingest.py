@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kernel import logs
 from kernel.errors import PartlySent
+from kernel.invocation import last_words
 from telemetry.messages import messages_of
 from telemetry.model import Reading, Segment, cut_into_segments
 from telemetry.ports import RawReadings, ReadingQueue, Receipt
@@ -53,6 +54,7 @@ class Ingest:
         if not own:
             return
         try:
-            self._raw.remove(own)
+            with last_words():
+                self._raw.remove(own)
         except Exception:
             logs.error("not_taken_back", request_id=submission.receipt.request_id)

@@ -18,7 +18,6 @@ from lib.settings import Settings
 from lib.stacks.foundation import Foundation
 
 ALERTING_NAMESPACE = "IotPipeline/Alerting"
-# Room for the 55 s in which devices are taken up, and for the last one of them.
 _EVALUATE_TIMEOUT_SECONDS = 75
 _SWEEP_TIMEOUT_SECONDS = 60
 # A whole vCPU: with thousands of devices silent at once, the processor is what limits a sweep.

@@ -18,8 +18,8 @@ from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
 from lib.packaging import Packages
 from lib.settings import Settings
 
-# API Gateway waits 29 s for an answer.
-API_TIMEOUT_SECONDS = 29
+# API Gateway waits 29 s for an answer, a container's start included.
+API_TIMEOUT_SECONDS = 27
 API_KEY_PLACEHOLDER = "unset"
 CONFIG = {"batch_size": 500, "processing_timeout": 45, "error_threshold": 5}
 # A whole vCPU comes with 1,769 MB; packing and unpacking are worth a good part of one.

@@ -14,8 +14,8 @@ from lib.settings import VERSION, Settings
 from lib.stacks.foundation import Foundation
 from lib.stacks.states import StatesIntake
 
-# Room for the 45 s (at most 60) that the processor gives itself, see `processing_timeout`.
-_PROCESS_TIMEOUT_SECONDS = 75
+# Room for the highest `processing_timeout`, 60 s, and for what the processor is at then.
+_PROCESS_TIMEOUT_SECONDS = 80
 
 
 class ReadingTables:

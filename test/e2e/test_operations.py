@@ -125,7 +125,7 @@ def test_the_environment_file_is_all_that_boto3_needs(deployment):
         " AttributeNames=['VisibilityTimeout'])['Attributes']['VisibilityTimeout'])"
     )
     done = shell(deployment, f'"{sys.executable}" -c "{program}"')
-    assert done.stdout.strip() == "450", done.stderr
+    assert done.stdout.strip() == "480", done.stderr
 
 
 @pytest.fixture

@@ -1,4 +1,11 @@
-"""What is let in and worked off at once, and what callers hear beyond that."""
+"""What is let in and worked off at once, how long that may take, and what callers hear beyond."""
+
+from samples.invocations import Invocation
+
+from kernel.invocation import out_of_time, running
+from kernel.settings import PipelineConfig
+
+GATEWAY_WAITS_SECONDS = 29
 
 
 def limits_of(stack):
@@ -23,6 +30,24 @@ def test_a_function_that_is_refused_its_run_is_an_answer_to_be_tried_again(stack
     assert answer["status_code"] == "503"
     assert "gatewayresponse.header.Retry-After" in answer["response_parameters"]
     assert '"UNAVAILABLE"' in answer["response_templates"]["application/json"]
+
+
+def test_callers_are_answered_while_the_gateway_still_waits(stack):
+    integrations = stack.all("aws_api_gateway_integration").values()
+    uris = {integration["uri"] for integration in integrations}
+    for name, function in stack.all("aws_lambda_function").items():
+        if f"${{aws_lambda_function.{name}.invoke_arn}}" in uris:
+            uris.remove(f"${{aws_lambda_function.{name}.invoke_arn}}")
+            assert function["timeout"] < GATEWAY_WAITS_SECONDS
+    assert not uris
+
+
+def test_every_function_has_time_to_work_the_processor_as_long_as_operators_may_say(stack):
+    for name, function in stack.all("aws_lambda_function").items():
+        _, longest = PipelineConfig.LIMITS["processing_timeout"]
+        worked = longest if name == "process_function" else 5
+        with running(Invocation((function["timeout"] - worked) * 1_000)):
+            assert not out_of_time()
 
 
 def test_methods_are_counted_one_by_one_only_if_that_is_asked_for(stack, synthesise):

@@ -5,6 +5,7 @@ import openapi_spec_validator
 import pytest
 from samples.api_calls import api_call
 from samples.api_schemas import document, faults, operations
+from samples.invocations import Invocation
 
 import kernel.errors
 from functions import alert_query, ingest, openapi, query, replay, rules, stats
@@ -69,7 +70,7 @@ def test_every_operation_is_answered_by_one_function(route, monkeypatch):
     answered = []
     for handler in HANDLERS:
         try:
-            answered.append(handler(api_call(route), None)["statusCode"])
+            answered.append(handler(api_call(route), Invocation())["statusCode"])
         except KeyError:
             continue
     assert answered == [500]
@@ -86,7 +87,7 @@ def test_every_refusal_is_answered_as_described(kind):
     def refuse(_request):
         raise kind([]) if kind is kernel.errors.Invalid else kind("for a reason")
 
-    answer = http.serve(api_call("GET /"), {"GET /": refuse})
+    answer = http.serve(api_call("GET /"), Invocation(), {"GET /": refuse})
     body = json.loads(answer["body"])
     assert faults("Error", body) == []
     described = {

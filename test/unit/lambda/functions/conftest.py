@@ -4,6 +4,7 @@ import json
 
 import pytest
 from samples.api_calls import api_call
+from samples.invocations import Invocation
 from samples.tables import create_alerting_tables, create_table
 
 import kernel.aws
@@ -59,7 +60,8 @@ class Pipeline:
 
     def __init__(self, aws, overhear, set_variable):
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
-        self.kill_after = overhear.kill_after
+        self.kill_after, self.overhear = overhear.kill_after, overhear
+        self.invocation = Invocation()
         for variable, (name, keys) in _TABLES.items():
             set_variable(variable, name)
             create_table(aws("dynamodb"), name, *keys)
@@ -99,7 +101,7 @@ class Pipeline:
 
     def call(self, function, route, body=None, **how):
         """Status, body and headers of one call of the API."""
-        answer = function.handler(self.event(route, body, **how), None)
+        answer = function.handler(self.event(route, body, **how), self.invocation)
         return answer["statusCode"], json.loads(answer["body"] or "null"), answer["headers"]
 
     def ingest(self, body, *, request_id="request-1", **headers):
@@ -146,7 +148,7 @@ class Pipeline:
             }
             for n, body in enumerate(bodies)
         ]
-        answer = function.handler({"Records": records}, None)
+        answer = function.handler({"Records": records}, self.invocation)
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     def deliver(self, function, url):
@@ -164,7 +166,7 @@ class Pipeline:
             }
             for one in self.aws("sqs").receive_message(**asked)["Messages"]
         ]
-        answer = function.handler({"Records": records}, None)
+        answer = function.handler({"Records": records}, self.invocation)
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in records:
             if record["messageId"] not in again:

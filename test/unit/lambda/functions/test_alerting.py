@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from samples.invocations import Invocation
 from samples.signed_calls import now_ms
 from samples.waiting import wait_until
 
@@ -91,7 +92,7 @@ def test_an_evaluator_that_dies_after_any_step_fires_once_and_people_are_told(
     assert pipeline.evaluate(message["Body"]) == []
     assert len(found(pipeline)) == 1
     monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
-    sweep.handler({}, None)
+    sweep.handler({}, Invocation())
     told = [
         json.loads(json.loads(one["Body"])["Message"])["alert_id"]
         for one in pipeline.messages(pipeline.subscriber_url)
@@ -107,7 +108,7 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypa
     assert pipeline.messages(pipeline.subscriber_url) == []
     monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
     for _ in range(2):
-        sweep.handler({}, None)
+        sweep.handler({}, Invocation())
     assert len(pipeline.messages(pipeline.subscriber_url)) == 1
     assert len(found(pipeline)) == 1
 
@@ -118,7 +119,7 @@ def test_a_device_that_falls_silent_is_an_alert_until_it_speaks(pipeline, monkey
     assert status == 201
 
     def sweep_and_look():
-        sweep.handler({}, None)
+        sweep.handler({}, Invocation())
         return found(pipeline, status="triggered")
 
     (alert,) = wait_until(sweep_and_look)

@@ -4,6 +4,7 @@ import json
 import time
 from itertools import islice
 
+from samples.invocations import Invocation
 from samples.rules import a_rule
 from samples.signed_calls import now_ms
 from samples.states import long_names
@@ -23,7 +24,7 @@ LONG_CONDITION = Threshold("mode", "==", LONG_TEXT)
 def pages(pipeline, function, route, **query):
     """Every page that a route answers with."""
     while True:
-        answer = function.handler(pipeline.event(route, query=query), None)
+        answer = function.handler(pipeline.event(route, query=query), Invocation())
         assert answer["statusCode"] == 200, answer["body"]
         assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
         page = json.loads(answer["body"])
@@ -93,7 +94,7 @@ def test_counts_with_long_names_come_in_pages_that_can_be_answered(pipeline):
     put(pipeline, "counts", map(counter, counts))
     found, sizes, asked = [], [], {"date": counts[0].date}
     while "next_token" not in asked or asked["next_token"]:
-        answer = stats.handler(pipeline.event("GET /stats", query=asked), None)
+        answer = stats.handler(pipeline.event("GET /stats", query=asked), Invocation())
         assert answer["statusCode"] == 200, answer["body"]
         assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
         page = json.loads(answer["body"])
@@ -110,7 +111,7 @@ def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
     overhear("dynamodb", "Query", lambda _parameters: (200, {"Items": items}))
     asked = pipeline.event("GET /stats-html", query={"date": "1970-01-01"})
     began = time.process_time()
-    answer = stats.handler(asked, None)
+    answer = stats.handler(asked, Invocation())
     assert time.process_time() - began < 2
     assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
     assert "9,000 more rows" in answer["body"]
@@ -119,7 +120,7 @@ def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
 def test_a_recount_of_a_day_with_long_names_tells_what_it_can_and_how_much_more(pipeline):
     markers = ({"id": chunk.marker, "expires_at": now_ms()} for chunk in ten_thousand(pipeline))
     put(pipeline, "idempotency", map(to_item, markers))
-    answer = recount.handler({"date": "1970-01-01"}, None)
+    answer = recount.handler({"date": "1970-01-01"}, Invocation())
     assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
     assert answer["counters"] == 10_000
     assert len(answer["differences"]) + answer["more_differences"] == 10_000

@@ -1,12 +1,15 @@
 import json
 
 import pytest
+from samples.invocations import Invocation
 from samples.readings import START
 
 from functions import ingest
 
 ONE = {"device_id": "device-1", "sensor_data": {"temperature": 25}, "timestamp": START}
 UNTIMED = {"device_id": "device-1", "sensor_data": {"temperature": 25}}
+# Milliseconds: too few for a call, enough to take back what was done.
+TOO_LATE_TO_CALL, ENOUGH = 10_000, 25_000
 DAY = {"device_id": "device-1", "event_date": "2025-11-21", "table": "raw"}
 
 
@@ -95,9 +98,31 @@ def test_what_was_accepted_stays_though_a_repeat_of_it_fails(pipeline):
     assert raw_count(pipeline) == 1
 
 
+def test_what_there_is_no_time_for_is_refused_while_there_is_time_to_say_so(pipeline):
+    pipeline.invocation.remaining_ms = TOO_LATE_TO_CALL
+    status, answer, headers = pipeline.ingest(ONE)
+    assert (status, answer["error"]["code"]) == (503, "UNAVAILABLE")
+    assert headers["Retry-After"] == "1"
+    assert (raw_count(pipeline), pipeline.messages()) == (0, [])
+
+
+def test_what_time_ran_out_for_is_taken_back_and_stored_once_after_a_repeat(pipeline):
+    def let_time_pass(_parameters):
+        pipeline.invocation.remaining_ms = TOO_LATE_TO_CALL
+
+    # The table has it by then.
+    pipeline.overhear("sqs", "SendMessageBatch", let_time_pass)
+    assert pipeline.ingest(UNTIMED)[0] == 503
+    pipeline.relent()
+    assert (raw_count(pipeline), pipeline.messages()) == (0, [])
+    pipeline.invocation.remaining_ms = ENOUGH
+    assert pipeline.ingest(UNTIMED)[0] == 200
+    assert (raw_count(pipeline), len(pipeline.messages())) == (1, 1)
+
+
 def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
     with pytest.raises(KeyError):
-        ingest.handler({"detail-type": "Scheduled Event"}, None)
+        ingest.handler({"detail-type": "Scheduled Event"}, Invocation())
 
 
 LONG_NAME = "\x7f" * 1_000_000

@@ -6,6 +6,7 @@ import pytest
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from samples.invocations import Invocation
 from samples.readings import START
 
 from functions import alert_query, openapi, query, rules, stats
@@ -66,7 +67,7 @@ def test_a_presigned_url_is_answered_as_a_signed_call_is(
     filled, function, route, path, asked, named
 ):
     def call(written):
-        answer = function.handler(filled.event(route, path=path, query=written), None)
+        answer = function.handler(filled.event(route, path=path, query=written), Invocation())
         return answer["statusCode"], answer["body"]
 
     plain = call(asked)

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from samples.invocations import Invocation
 from samples.readings import START
 
 from functions import process
@@ -92,6 +93,17 @@ def test_messages_come_again_even_if_they_cannot_be_put_off(pipeline):
     assert len(pipeline.deliver(process, pipeline.queue_url)) == 1
 
 
+def test_a_message_that_time_runs_out_for_comes_again_soon(pipeline):
+    def let_time_pass(_parameters):
+        pipeline.invocation.remaining_ms = 10_000
+
+    pipeline.ingest(ONE)
+    pipeline.overhear("dynamodb", "BatchWriteItem", let_time_pass)
+    put_off = pipeline.overhear("sqs", "ChangeMessageVisibilityBatch")
+    (again,) = pipeline.deliver(process, pipeline.queue_url)
+    assert [entry["ReceiptHandle"] for entry in put_off[0]["Entries"]] == [again["receiptHandle"]]
+
+
 def test_people_are_told_when_more_messages_fail_than_configured(pipeline):
     pipeline.process("poison")
     assert pipeline.messages(pipeline.subscriber_url) == []
@@ -126,4 +138,4 @@ def test_a_report_that_could_not_be_published_fails_no_message(pipeline):
 
 def test_an_event_that_is_not_from_a_queue_fails(pipeline):
     with pytest.raises(KeyError):
-        process.handler({}, None)
+        process.handler({}, Invocation())

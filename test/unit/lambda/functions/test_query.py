@@ -1,4 +1,5 @@
 import pytest
+from samples.invocations import Invocation
 from samples.readings import START
 
 from functions import query
@@ -64,4 +65,4 @@ def test_a_table_that_is_away_is_told_from_one_without_readings(filled):
 
 def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
     with pytest.raises(KeyError):
-        query.handler({}, None)
+        query.handler({}, Invocation())

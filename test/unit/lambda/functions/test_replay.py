@@ -1,4 +1,5 @@
 import pytest
+from samples.invocations import Invocation
 from samples.readings import START
 
 from functions import replay
@@ -50,4 +51,4 @@ def test_the_api_key_is_asked_for_once_an_operator_has_set_one(filled):
 
 def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
     with pytest.raises(KeyError):
-        replay.handler({}, None)
+        replay.handler({}, Invocation())

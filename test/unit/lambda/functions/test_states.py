@@ -24,7 +24,7 @@ def test_the_example_gives_exactly_the_counts_that_it_implies(pipeline):
         assert pipeline.count(*bodies) == []
     for day, expected in EXAMPLE_COUNTS.items():
         assert stats_of(pipeline, day) == expected
-        assert recount.handler({"date": day}, None)["differences"] == []
+        assert recount.handler({"date": day}, pipeline.invocation)["differences"] == []
 
 
 def test_the_statistics_come_in_pages_of_the_length_that_is_asked_for(pipeline):
@@ -102,7 +102,9 @@ def test_poison_goes_to_the_dead_letters(pipeline):
 def test_the_page_shows_the_day_and_may_do_nothing_else(pipeline):
     pipeline.ingest(EXAMPLE)
     pipeline.count()
-    answer = stats.handler(pipeline.event("GET /stats-html", query={"date": "2023-06-16"}), None)
+    answer = stats.handler(
+        pipeline.event("GET /stats-html", query={"date": "2023-06-16"}), pipeline.invocation
+    )
     assert answer["statusCode"] == 200
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer["headers"]["Content-Security-Policy"]
@@ -128,8 +130,14 @@ def test_a_counter_that_somebody_changed_is_found_and_repaired(pipeline):
         ExpressionAttributeValues={":one": {"N": "1"}},
     )
     wrong = [{"type": "laptop", "state": "erased", "kept": 1, "counted": 2}]
-    assert recount.handler({"date": "2023-06-15", "repair": False}, None)["differences"] == wrong
-    assert recount.handler({"date": "2023-06-15", "repair": True}, None)["repaired"] is True
+    assert (
+        recount.handler({"date": "2023-06-15", "repair": False}, pipeline.invocation)["differences"]
+        == wrong
+    )
+    assert (
+        recount.handler({"date": "2023-06-15", "repair": True}, pipeline.invocation)["repaired"]
+        is True
+    )
     assert stats_of(pipeline, "2023-06-15") == {("laptop", "erased"): 1}
 
 
@@ -140,9 +148,9 @@ def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipelin
         wrong = {**one, "count": {"N": f"{number + 5}"}}
         pipeline.aws("dynamodb").put_item(TableName="counts", Item=wrong)
     monkeypatch.setattr("kernel.pages.MAX_ANSWER_BYTES", 200)
-    found = recount.handler({"date": "2023-06-16", "repair": True}, None)
+    found = recount.handler({"date": "2023-06-16", "repair": True}, pipeline.invocation)
     assert (len(found["differences"]), found["more_differences"], found["counters"]) == (2, 2, 4)
-    after = recount.handler({"date": "2023-06-16"}, None)
+    after = recount.handler({"date": "2023-06-16"}, pipeline.invocation)
     assert (after["differences"], after["more_differences"]) == ([], 0)
 
 
@@ -151,4 +159,4 @@ def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipelin
 )
 def test_a_recount_of_nothing_fails(pipeline, event):
     with pytest.raises(Invalid):
-        recount.handler(event, None)
+        recount.handler(event, pipeline.invocation)

@@ -143,7 +143,7 @@ def test_a_container_has_one_client_of_a_service_with_short_timeouts_and_enough_
     client = kernel.aws.client("dynamodb")
     assert kernel.aws.client("dynamodb") is client
     config = client.meta.config
-    assert (config.connect_timeout, config.read_timeout) == (2, 5)
+    assert (config.connect_timeout, config.read_timeout) == (2, 4)
     assert config.retries["total_max_attempts"] == 3
     assert config.max_pool_connections == kernel.aws.CONNECTIONS
     kernel.aws.client.cache_clear()

@@ -4,6 +4,7 @@ import zlib
 
 import pytest
 from samples.api_calls import api_call
+from samples.invocations import Invocation
 
 from kernel.errors import (
     Conflict,
@@ -19,7 +20,7 @@ from kernel.http import MAX_BODY_BYTES, Answer, json_answer, serve
 
 
 def answered(handle, event=None):
-    proxy = serve(event or api_call("POST /ingest", {}), {"POST /ingest": handle})
+    proxy = serve(event or api_call("POST /ingest", {}), Invocation(), {"POST /ingest": handle})
     return proxy["statusCode"], json.loads(proxy["body"]), proxy["headers"]
 
 
@@ -80,7 +81,7 @@ def test_what_an_error_echoes_of_a_request_is_cut_in_the_middle(error, kept):
 
 def test_an_answer_to_nothing_but_long_faults_is_not_long():
     faults = [Fault(f"{LONG}{n}", LONG) for n in range(1_500)]
-    proxy = serve(api_call("GET /"), {"GET /": raising(Invalid(faults))})
+    proxy = serve(api_call("GET /"), Invocation(), {"GET /": raising(Invalid(faults))})
     assert len(proxy["body"]) < 2_500_000
 
 
@@ -154,7 +155,7 @@ def test_another_content_encoding_is_refused_by_name_before_anything_is_unpacked
 
 def test_a_payload_that_is_no_api_call_fails_the_invocation():
     with pytest.raises(KeyError):
-        serve({"hello": "world"}, {})
+        serve({"hello": "world"}, Invocation(), {})
 
 
 def test_sessions_of_one_role_are_one_caller():

@@ -9,7 +9,7 @@ from kernel.errors import Throttled, Unavailable
 
 @pytest.fixture
 def queue_url(aws):
-    hidden = {"VisibilityTimeout": "450"}
+    hidden = {"VisibilityTimeout": "480"}
     return aws("sqs").create_queue(QueueName="work", Attributes=hidden)["QueueUrl"]
 
 
