@@ -25,8 +25,6 @@ class PipelineStack(AwsStack):
 
     def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
         super().__init__(scope, settings)
-        if settings.protect_data:
-            Protection(self, "data_is_protected")
         self._foundation = Foundation(self, settings, packages)
         tables = ReadingTables(self._foundation)
         self._alerting = Alerting(self, settings, self._foundation, readings=tables.processed)
@@ -53,10 +51,13 @@ class PipelineStack(AwsStack):
             burst=settings.throttle_burst or settings.concurrency.burst,
             method_metrics=settings.api_method_metrics,
         )
-        self.reserved_runs = sum(one.reserved_concurrency for one in self._functions.values())
+        self.reserved_concurrency = {
+            one.name: one.reserved_concurrency for one in self._functions.values()
+        }
         self._watch_over_it()
         self._admit_callers()
         self._tell_outputs()
+        Protection(self, "data", protected=settings.protect_data)
 
     def _watch_over_it(self) -> None:
         foundation = self._foundation

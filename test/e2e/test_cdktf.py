@@ -165,8 +165,11 @@ def test_what_is_protected_outlives_a_destroy_and_what_is_disposable_leaves_noth
         aws("s3").put_object(Bucket=bucket, Key="raw/2023-06-16/kept.json", Body=body)
     refused = project.cdktf("destroy", STACK, "--auto-approve", accepted=(1,))
     assert "deploy_with_PROTECT_DATA_off_before_you_destroy" in refused
-    assert names_left(aws) == names
     project.environment["PROTECT_DATA"] = "off"
+    refused = project.cdktf("destroy", STACK, "--auto-approve", accepted=(1,))
+    assert "deploy with PROTECT_DATA=off before you destroy" in refused
+    assert names_left(aws) == names
+    assert len(project.terraform("state", "list").split()) > 100
     project.cdktf(*DEPLOY)
     project.cdktf("destroy", STACK, "--auto-approve")
     assert names_left(aws) == []

@@ -26,7 +26,19 @@ def test_terraform_refuses_to_destroy_and_says_what_to_do(stack, disposable):
     ((address, guard),) = stack.all("terraform_data").items()
     assert guard["lifecycle"]["prevent_destroy"] is True
     assert "deploy_with_PROTECT_DATA_off" in address
-    assert "terraform_data" not in disposable.document["resource"]
+    assert "lifecycle" not in only(disposable, "terraform_data")
+
+
+def test_what_refuses_to_be_destroyed_is_the_first_to_be_asked(stack, disposable):
+    for one in (stack, disposable):
+        guard = only(one, "terraform_data")
+        others = {
+            f"{type_}.{name}"
+            for type_, found in one.document["resource"].items()
+            for name in found
+            if type_ != "terraform_data"
+        }
+        assert set(guard["depends_on"]) == others
 
 
 def test_a_disposable_environment_leaves_nothing(disposable):
