@@ -84,6 +84,12 @@ class DeadLetterQueue:
         """The queue that the letters came from; failed invocations came from none."""
         return self.arn.removesuffix(_LETTERS)
 
+    @property
+    def place(self) -> str:
+        """Which queue it is of all that are called so, in whichever account and region."""
+        *_, region, account, name = self.arn.split(":")
+        return f"{name} in account {account}, region {region}"
+
     def count(self) -> int:
         """How many letters there are, those that somebody looks at included; about a minute old."""
         return sum(map(int, self._attributes(_VISIBLE, _HIDDEN).values()))
@@ -100,7 +106,7 @@ class DeadLetterQueue:
         return sorted(map(Letter.of, borrowed.values()), key=lambda letter: letter.sent_at_ms)
 
     def purge(self) -> None:
-        """Delete every letter, which takes SQS up to a minute."""
+        """Delete every letter, and what arrives within the minute that SQS takes for it."""
         self._sqs.purge_queue(QueueUrl=self._url)
 
     def _attributes(self, *names: str) -> dict[str, str]:

@@ -20,9 +20,10 @@ from lib.cli.dead_letters import (
     sqs_of_deployment,
 )
 from lib.cli.duration import age_text
+from lib.cli.failures import CommandFailed
 from lib.cli.listing import Listing, format_option
 from lib.cli.quantity import quantity
-from lib.cli.redriving import redriven
+from lib.cli.redriving import NotRedriven, redriven
 from lib.cli.terminal import say
 from lib.client.moments import ms_to_iso
 
@@ -41,7 +42,8 @@ def dlq() -> None:
     """Look at dead letters, and send them back or delete them.
 
     Queues: ingestion, evaluation, states, and failed-invocations of functions that no queue feeds.
-    The deployment is the one that API_ENDPOINT and ENVIRONMENT_SUFFIX name, or the local one.
+    The deployment is the one that ENVIRONMENT_SUFFIX, AWS_REGION and the credentials name if
+    API_ENDPOINT is set, or else the local one.
     """
 
 
@@ -71,7 +73,7 @@ def list_queues(shape: str) -> None:
 )
 @format_option
 def peek(queue: str | None, limit: int, shape: str) -> None:
-    """Show letters of QUEUE, or of all; they stay where they are.
+    """Show letters of QUEUE, or of all; they stay where they are, and SQS counts that as a receive.
 
     With --format json or csv their bodies too.
     """
@@ -92,7 +94,7 @@ def redrive(queue: str | None, everything: bool) -> None:
     """Send the letters of QUEUE back to the queue that they came from, to be tried again.
 
     SQS moves them itself. Ctrl-C ends it safely; what was moved stays moved, and the same command
-    goes on with the rest.
+    goes on with the rest. With --all, a queue that fails keeps no other from its turn.
     """
     if everything == (queue is not None):
         raise click.UsageError("name one QUEUE, or --all")
@@ -102,23 +104,36 @@ def redrive(queue: str | None, everything: bool) -> None:
             "--format json` shows, then `purge` (a sweep needs nothing: the next one does its work)"
         )
     sqs = sqs_of_deployment()
+    failed: list[str] = []
     for found in dead_letter_queues(sqs, [queue] if queue else list(WORK_QUEUES)):
-        with _progress(found.name) as show:
-            moved = redriven(sqs, found, show)
-        say(f"Redriven: {quantity(moved, 'letter')} of {found.name}")
+        try:
+            with _progress(found.name) as show:
+                moved = redriven(sqs, found, show)
+        except NotRedriven as error:
+            failed.append(str(error))
+            if error.interrupted:
+                break
+        else:
+            say(f"Redriven: {quantity(moved, 'letter')} of {found.name} ({found.place})")
+    if failed:
+        raise CommandFailed(*failed)
 
 
 @dlq.command()
 @_queue_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def purge(queue: str, yes: bool) -> None:
-    """Delete all letters of QUEUE for good, which takes SQS up to a minute."""
+    """Delete all letters of QUEUE for good.
+
+    SQS takes a minute for it, and deletes what arrives meanwhile too.
+    """
     (found,) = dead_letter_queues(sqs_of_deployment(), [queue])
     letters = quantity(found.count(), "letter")
     if not yes:
-        click.confirm(f"Delete {letters} of {queue} for good?", abort=True, err=True)
+        asked = f"Delete {letters} of {queue} ({found.place}), and what arrives within a minute?"
+        click.confirm(asked, abort=True, err=True)
     found.purge()
-    say(f"Purged: {letters} of {queue}")
+    say(f"Purged: {letters} of {queue} ({found.place})")
 
 
 def _summary(queue: str, count: int, letters: Sequence[Letter]) -> dict[str, Any]:

@@ -5,13 +5,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.cli.dead_letters import DeadLetterQueue
-from lib.cli.failures import CommandFailed
 from lib.cli.quantity import quantity
 
 POLL_SECONDS = 1.0
+INTERRUPTED = "interrupted"
 
 Show = Callable[[int, int | None], None]
 """Shows how many letters were moved, and of how many."""
+
+
+class NotRedriven(Exception):
+    """Some letters are where they were; interrupted: because the user wanted it so."""
+
+    def __init__(self, queue: DeadLetterQueue, why: str, moved: int) -> None:
+        super().__init__(
+            f"{queue.name}: {why}: {quantity(moved, 'letter')} moved, the others are where they "
+            "were; the same command goes on"
+        )
+        self.interrupted = why == INTERRUPTED
 
 
 def redriven(
@@ -19,10 +30,14 @@ def redriven(
 ) -> int:
     """Move all letters that are there, and return how many; a move under way is followed.
 
-    Raises CommandFailed when not all were moved. The user's Ctrl-C ends the move: every letter is
+    Raises NotRedriven when not all were moved. The user's Ctrl-C ends the move: every letter is
     then in one queue or the other.
     """
     earlier = _latest_task(sqs, queue.arn)
+    while earlier is not None and earlier["Status"] == "CANCELLING":
+        # SQS works at one task of a queue at a time.
+        wait(POLL_SECONDS)
+        earlier = _latest_task(sqs, queue.arn)
     if earlier is not None and earlier["Status"] == "RUNNING":
         handle, finished = earlier["TaskHandle"], None
     else:
@@ -34,11 +49,10 @@ def redriven(
     try:
         task = _followed(sqs, queue.arn, finished, show, wait)
     except KeyboardInterrupt:
-        ended = sqs.cancel_message_move_task(TaskHandle=handle)
-        raise _stopped(queue, "interrupted", _moved(ended)) from None
+        raise NotRedriven(queue, INTERRUPTED, _cancelled(sqs, queue.arn, handle)) from None
     if task["Status"] != "COMPLETED":
         why = task.get("FailureReason") or task["Status"].lower()
-        raise _stopped(queue, why, _moved(task))
+        raise NotRedriven(queue, why, _moved(task))
     return _moved(task)
 
 
@@ -59,6 +73,15 @@ def _followed(
         wait(POLL_SECONDS)
 
 
+def _cancelled(sqs: Any, source_arn: str, handle: str) -> int:
+    """How many letters were moved before the task was ended."""
+    try:
+        return _moved(sqs.cancel_message_move_task(TaskHandle=handle))
+    except sqs.exceptions.ResourceNotFoundException:
+        # It ended by itself at that moment.
+        return _moved(_latest_task(sqs, source_arn) or {})
+
+
 def _latest_task(sqs: Any, source_arn: str) -> Mapping[str, Any] | None:
     found = sqs.list_message_move_tasks(SourceArn=source_arn, MaxResults=1)
     return next(iter(found.get("Results", ())), None)
@@ -70,10 +93,3 @@ def _goes_on(task: Mapping[str, Any]) -> bool:
 
 def _moved(task: Mapping[str, Any]) -> int:
     return int(task.get("ApproximateNumberOfMessagesMoved", 0))
-
-
-def _stopped(queue: DeadLetterQueue, why: str, moved: int) -> CommandFailed:
-    return CommandFailed(
-        f"{queue.name}: {why}: {quantity(moved, 'letter')} moved, the others are where they were; "
-        "the same command goes on"
-    )

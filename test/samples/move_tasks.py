@@ -1,7 +1,24 @@
 """SQS's move tasks for the AWS in memory, which has none."""
 
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.sqs.responses import SQSResponse
+
+UNDER_WAY = ("RUNNING", "CANCELLING")
+
+
+class UnderWay(ServiceException):
+    """What SQS says to whoever begins a second task."""
+
+    code = "InvalidParameterValue"
+    message = "There is already a task running."
+
+
+class NoSuchTask(ServiceException):
+    """What SQS says to whoever ends a task that has ended."""
+
+    code = "ResourceNotFoundException"
+    message = "Task does not exist."
 
 
 class MoveTasks:
@@ -11,8 +28,8 @@ class MoveTasks:
     """
 
     def __init__(self, set_attribute, at_once=4):
-        self._at_once = at_once
-        self.tasks, self.failure = [], None
+        self.at_once = at_once
+        self.tasks, self.failures = [], {}
         for name in ("start_message_move_task", "list_message_move_tasks"):
             set_attribute(SQSResponse, name, self._answering(getattr(self, name)), raising=False)
         name = "cancel_message_move_task"
@@ -25,7 +42,10 @@ class MoveTasks:
         )
 
     def start_message_move_task(self, backend, asked):
-        """Begin a task."""
+        """Begin a task; SQS works at one task of a queue at a time."""
+        for one in self.tasks:
+            if one["SourceArn"] == asked["SourceArn"] and one["Status"] in UNDER_WAY:
+                raise UnderWay
         task = {
             "TaskHandle": f"task-{len(self.tasks)}",
             "Status": "RUNNING",
@@ -50,25 +70,29 @@ class MoveTasks:
         for task in found:
             if task["Status"] == "RUNNING":
                 self._go_on(backend, task)
+            elif task["Status"] == "CANCELLING":
+                task["Status"] = "CANCELLED"
         return {"Results": told}
 
     def cancel(self, backend, asked):
-        """End a task."""
+        """End a task, by and by."""
         (task,) = [task for task in self.tasks if task["TaskHandle"] == asked["TaskHandle"]]
-        task["Status"] = "CANCELLED"
+        if task["Status"] != "RUNNING":
+            raise NoSuchTask
+        task["Status"] = "CANCELLING"
         moved = task["ApproximateNumberOfMessagesMoved"]
         return {"ApproximateNumberOfMessagesMoved": moved}
 
     def _go_on(self, backend, task):
         source = _queue(backend, task["SourceArn"])
         destination = _queue(backend, task["DestinationArn"])
-        moved = source._messages[: self._at_once]
-        source._messages = source._messages[self._at_once :]
+        moved = source._messages[: self.at_once]
+        source._messages = source._messages[self.at_once :]
         for message in moved:
             destination.add_message(message)
         task["ApproximateNumberOfMessagesMoved"] += len(moved)
-        if self.failure:
-            task |= {"Status": "FAILED", "FailureReason": self.failure}
+        if failure := self.failures.get(task["SourceArn"].rpartition(":")[2]):
+            task |= {"Status": "FAILED", "FailureReason": failure}
         elif not source._messages:
             task["Status"] = "COMPLETED"
 

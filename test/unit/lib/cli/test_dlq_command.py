@@ -10,8 +10,7 @@ from moto import mock_aws
 from samples.move_tasks import MoveTasks
 
 from lib.cli.dead_letters import DeadLetterQueue
-from lib.cli.failures import CommandFailed
-from lib.cli.redriving import redriven
+from lib.cli.redriving import NotRedriven, redriven
 
 WORK = ("data-ingestion", "rule-evaluation", "device-states")
 MESSAGE = {"v": 1, "request_id": "request-7", "segments": [{"device_id": "pump-1"}] * 2}
@@ -74,6 +73,11 @@ def mixed(queues):
     for n in range(3):
         queues.put("data-ingestion-dev-dlq", json.dumps({**MESSAGE, "n": n}))
     return queues
+
+
+def place_of(work):
+    """How people are told which queue of dead letters is meant."""
+    return f"{work}-dev-dlq in account 123456789012, region eu-central-1"
 
 
 def items(result):
@@ -144,7 +148,7 @@ def test_poison_of_any_shape_can_be_looked_at(run, queues, body):
 def test_letters_of_both_kinds_go_back_by_one_command(run, mixed, tasks):
     result = run("dlq", "redrive", "ingestion")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "Redriven: 15 letters of ingestion\n"
+    assert result.stdout == f"Redriven: 15 letters of ingestion ({place_of('data-ingestion')})\n"
     assert len(set(mixed.bodies("data-ingestion-dev"))) == 15
     assert mixed.bodies("data-ingestion-dev-dlq") == []
     (task,) = tasks.tasks
@@ -155,9 +159,9 @@ def test_all_queues_that_letters_came_from_are_redriven(run, mixed, tasks):
     mixed.put("device-states-dev-dlq", "{}")
     result = run("dlq", "redrive", "--all")
     assert result.stdout.splitlines() == [
-        "Redriven: 15 letters of ingestion",
-        "Redriven: 0 letters of evaluation",
-        "Redriven: 1 letter of states",
+        f"Redriven: 15 letters of ingestion ({place_of('data-ingestion')})",
+        f"Redriven: 0 letters of evaluation ({place_of('rule-evaluation')})",
+        f"Redriven: 1 letter of states ({place_of('device-states')})",
     ]
     assert mixed.bodies("device-states-dev") == ["{}"]
 
@@ -165,7 +169,8 @@ def test_all_queues_that_letters_came_from_are_redriven(run, mixed, tasks):
 def test_what_is_redriven_a_second_time_is_not_taken_for_the_first(run, mixed, tasks):
     run("dlq", "redrive", "ingestion")
     mixed.put("data-ingestion-dev-dlq", "again")
-    assert run("dlq", "redrive", "ingestion").stdout == "Redriven: 1 letter of ingestion\n"
+    told = run("dlq", "redrive", "ingestion").stdout
+    assert told.startswith("Redriven: 1 letter of ingestion (")
 
 
 def test_failed_invocations_came_from_no_queue_and_what_to_do_is_said(run, queues, tasks):
@@ -181,8 +186,17 @@ def test_which_queue_is_redriven_must_be_said(run, queues):
         assert (result.exit_code, "name one QUEUE, or --all" in result.stderr) == (2, True)
 
 
+def test_a_queue_that_fails_keeps_no_other_from_its_turn(run, mixed, tasks):
+    mixed.put("device-states-dev-dlq", "{}")
+    tasks.failures["data-ingestion-dev-dlq"] = "AccessDenied"
+    result = run("dlq", "redrive", "--all")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ingestion: AccessDenied")
+    assert mixed.bodies("device-states-dev") == ["{}"]
+
+
 def test_a_move_that_fails_is_told_with_its_reason(run, mixed, tasks):
-    tasks.failure = "AccessDenied"
+    tasks.failures["data-ingestion-dev-dlq"] = "AccessDenied"
     result = run("dlq", "redrive", "ingestion")
     assert result.exit_code == 1
     assert result.stderr == (
@@ -197,34 +211,49 @@ def test_an_interrupted_move_is_ended_and_no_letter_is_lost(mixed, tasks):
     def ctrl_c(_seconds):
         raise KeyboardInterrupt
 
-    with pytest.raises(CommandFailed, match="interrupted: 4 letters moved"):
+    with pytest.raises(NotRedriven, match="interrupted: 4 letters moved"):
         redriven(mixed.sqs, queue, lambda *_: None, wait=ctrl_c)
-    assert tasks.tasks[0]["Status"] == "CANCELLED"
+    assert tasks.tasks[0]["Status"] == "CANCELLING"
     shown = []
     assert redriven(mixed.sqs, queue, lambda *of: shown.append(of), wait=lambda _: None) == 11
     assert shown == [(0, 11), (4, 11), (8, 11), (11, 11)]
     assert len(mixed.bodies("data-ingestion-dev")) == 15
 
 
+def test_a_move_that_ended_as_it_was_interrupted_is_told_as_it_ended(mixed, tasks):
+    queue = DeadLetterQueue(mixed.sqs, "ingestion", "data-ingestion-dev-dlq")
+
+    tasks.at_once = 15
+
+    def ctrl_c(_seconds):
+        assert tasks.tasks[0]["Status"] == "COMPLETED"
+        raise KeyboardInterrupt
+
+    with pytest.raises(NotRedriven, match="interrupted: 15 letters moved"):
+        redriven(mixed.sqs, queue, lambda *_: None, wait=ctrl_c)
+
+
 def test_a_move_that_somebody_has_begun_is_followed(run, mixed, tasks):
     queue = DeadLetterQueue(mixed.sqs, "ingestion", "data-ingestion-dev-dlq")
     mixed.sqs.start_message_move_task(SourceArn=queue.arn, DestinationArn=queue.work_arn)
-    assert run("dlq", "redrive", "ingestion").stdout == "Redriven: 15 letters of ingestion\n"
+    told = run("dlq", "redrive", "ingestion").stdout
+    assert told.startswith("Redriven: 15 letters of ingestion (")
     assert len(tasks.tasks) == 1
 
 
 def test_letters_are_deleted_only_by_who_says_so_twice(run, mixed):
     refused = run("dlq", "purge", "ingestion", stdin=b"n\n")
     assert refused.exit_code == 1
-    assert "Delete 15 letters of ingestion for good?" in refused.stderr
+    asked = f"Delete 15 letters of ingestion ({place_of('data-ingestion')}), and what arrives"
+    assert asked in refused.stderr
     assert len(mixed.bodies("data-ingestion-dev-dlq")) == 15
     accepted = run("dlq", "purge", "ingestion", stdin=b"y\n")
-    assert accepted.stdout.endswith("Purged: 15 letters of ingestion\n")
+    assert accepted.stdout.endswith(f"({place_of('data-ingestion')})\n")
     assert mixed.bodies("data-ingestion-dev-dlq") == []
 
 
 def test_a_program_purges_without_being_asked(run, mixed):
-    assert run("dlq", "purge", "ingestion", "--yes").stdout == "Purged: 15 letters of ingestion\n"
+    assert run("dlq", "purge", "ingestion", "--yes").stdout.startswith("Purged: 15 letters")
 
 
 def test_a_refusal_of_sqs_is_one_line(run, queues, monkeypatch):
