@@ -20,7 +20,7 @@ def main() -> int:
         packages = build_all(PROJECT_ROOT / "lambda", FUNCTIONS, PROJECT_ROOT / "build")
         app = App()
         stack = PipelineStack(app, settings, packages)
-        require_concurrency(settings, stack.reserved_runs)
+        require_concurrency(settings, stack.reserved_concurrency)
     except (SettingsError, PackagingError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

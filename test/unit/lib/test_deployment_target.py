@@ -1,11 +1,8 @@
 """Nobody deploys to another account, or to another kind of place, than they think."""
 
-import dataclasses
-from contextlib import nullcontext
-
 import boto3
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from moto import mock_aws
 from samples.places import ACCOUNT
 
@@ -55,31 +52,97 @@ def test_the_state_of_an_earlier_version_is_not_left_behind(tmp_path):
     former.touch()
     with pytest.raises(SettingsError, match=f"rename it to {settings.state_file}"):
         targeted(settings, {}, tmp_path)
-    elsewhere = dataclasses.replace(settings, state_bucket="our-state")
-    assert targeted(elsewhere, {}, tmp_path) == elsewhere
     former.rename(tmp_path / settings.state_file)
     assert targeted(settings, {}, tmp_path) == settings
 
 
-@pytest.mark.parametrize(("limit", "fits"), [(1_000, True), (644, True), (643, False), (10, False)])
-def test_what_the_account_cannot_reserve_is_refused_in_one_sentence(limit, fits):
-    settings = Settings(aws_account_id=ACCOUNT)
-    with nullcontext() if fits else pytest.raises(SettingsError) as refused:
-        require_concurrency(settings, 544, limit=lambda _region: limit)
-    if not fits:
-        assert f"reserves 544 simultaneous runs, but of the account's {limit}" in str(refused.value)
+def test_the_state_of_an_earlier_version_is_not_left_behind_in_a_bucket(tmp_path):
+    settings = Settings(aws_account_id=ACCOUNT, state_bucket="our-state")
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="our-state")
+        assert targeted(settings, {}, tmp_path) == settings
+        s3.put_object(Bucket="our-state", Key="iot-pipeline/iot-pipeline-dev.tfstate")
+        with pytest.raises(SettingsError, match=f"rename it to {settings.state_key}"):
+            targeted(settings, {}, tmp_path)
+        s3.put_object(Bucket="our-state", Key=settings.state_key)
+        assert targeted(settings, {}, tmp_path) == settings
 
 
-def test_the_engine_and_who_reserves_nothing_are_not_asked_for_a_limit():
-    def asked(_region):
-        raise AssertionError("asked")
+class Account:
+    """Answers, in Lambda's place, how many runs are unreserved and what a function has."""
 
-    require_concurrency(Settings(aws_account_id=LOCAL_ACCOUNT), 544, limit=asked)
-    require_concurrency(Settings(aws_account_id=ACCOUNT), 0, limit=asked)
+    def __init__(self, unreserved, held=()):
+        self._unreserved, self._held = unreserved, dict(held)
+
+    def answer(self, operation, parameters):
+        if operation == "GetAccountSettings":
+            return {"AccountLimit": {"UnreservedConcurrentExecutions": self._unreserved}}
+        assert operation == "GetFunctionConcurrency"
+        if parameters["FunctionName"] not in self._held:
+            error = {"Error": {"Code": "ResourceNotFoundException"}}
+            raise ClientError(error, operation)
+        return {"ReservedConcurrentExecutions": self._held[parameters["FunctionName"]]}
 
 
-def test_who_may_not_ask_for_the_limit_is_told_by_aws_later():
-    def refused(_region):
-        raise NoCredentialsError
+@pytest.fixture
+def lambda_says(monkeypatch):
+    """Lets an account answer what its Lambda is asked."""
 
-    require_concurrency(Settings(aws_account_id=ACCOUNT), 544, limit=refused)
+    def say(account):
+        def call(self, operation, parameters):
+            try:
+                return account.answer(operation, parameters)
+            except ClientError as error:
+                known = self.exceptions.from_code(error.response["Error"]["Code"])
+                raise known(error.response, operation) from None
+
+        monkeypatch.setattr("botocore.client.BaseClient._make_api_call", call)
+
+    return say
+
+
+def refused(settings, reserved):
+    """What a deployment is refused with, if it is."""
+    try:
+        require_concurrency(settings, reserved)
+    except SettingsError as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("unreserved", "held", "fits"),
+    [
+        (1_000, {}, True),
+        (300, {}, True),
+        (299, {}, False),
+        (100, {"ingest": 150, "process": 50}, True),
+        (100, {"ingest": 149, "process": 50}, False),
+        (10, {}, False),
+    ],
+)
+def test_what_the_account_cannot_reserve_is_refused_in_one_sentence(
+    lambda_says, unreserved, held, fits
+):
+    lambda_says(Account(unreserved, held))
+    told = refused(Settings(aws_account_id=ACCOUNT), {"ingest": 150, "process": 50})
+    assert (told is None) == fits
+    if told:
+        most = max(0, unreserved + sum(held.values()) - 100)
+        assert f"reserves 200 simultaneous runs, but the account has {most} for it" in told
+
+
+def test_the_engine_and_who_reserves_nothing_are_not_asked(lambda_says):
+    lambda_says(None)
+    assert refused(Settings(aws_account_id=LOCAL_ACCOUNT), {"ingest": 544}) is None
+    assert refused(Settings(aws_account_id=ACCOUNT), {"ingest": 0}) is None
+
+
+def test_who_may_not_ask_is_told_by_aws_later(lambda_says):
+    class Closed:
+        def answer(self, operation, parameters):
+            raise NoCredentialsError
+
+    lambda_says(Closed())
+    assert refused(Settings(aws_account_id=ACCOUNT), {"ingest": 544}) is None
