@@ -17,6 +17,7 @@ LOCAL_ACCOUNT = "0" * 12
 
 # Retention periods that CloudWatch Logs knows.
 _RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653)
+_MOST_DIGITS, _MOST_SHOWN = 9, 40
 _SWITCHES = {"on": True, "off": False}
 _ARCHITECTURES = ("arm64", "x86_64")
 # IAM's 64 characters leave room for more in a role's name; queues and people want less.
@@ -44,7 +45,7 @@ class Settings:
     raw_retention_days: how long bodies of device states are kept as they were sent.
     lateness_seconds: how far a reading may be behind the newest of its device and still raise
     alerts.
-    protect_data: whether tables, bucket and key refuse to be destroyed.
+    protect_data: whether tables and bucket refuse to be destroyed, and the key takes 30 days.
     state_bucket: S3 bucket of Terraform's state; empty for a local file.
     state_region: the bucket's region; empty for that of the deployment.
     """
@@ -77,10 +78,10 @@ class Settings:
             if not text:
                 continue
             if setting.type is int:
-                if text.isascii() and text.isdigit():
+                if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
                     given[setting.name] = int(text)
                 else:
-                    faults.append(f"{name} must be a whole number, not {text!r}")
+                    faults.append(f"{name} must be a whole number, not {text[:_MOST_SHOWN]!r}")
             elif setting.type is bool:
                 if text in _SWITCHES:
                     given[setting.name] = _SWITCHES[text]

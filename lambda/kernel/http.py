@@ -19,6 +19,7 @@ from kernel.errors import (
     PipelineError,
     Throttled,
     TooLarge,
+    TryAgainLater,
     Unavailable,
 )
 from kernel.invocation import LambdaContext, running
@@ -138,6 +139,10 @@ def serve(
         caller = request.caller
         with running(context):
             answer = handle(request)
+    except TryAgainLater as error:
+        cause = str(error.__cause__ or error)
+        logs.warning("request_postponed", route=route, request_id=request_id, cause=cause)
+        answer = _refusal(error, request_id)
     except PipelineError as error:
         answer = _refusal(error, request_id)
     except Exception:

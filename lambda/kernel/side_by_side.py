@@ -12,7 +12,7 @@ def side_by_side(tasks: Iterable[Task], at_once: int, out_of_time: Callable[[], 
 
     Tasks are drawn one at a time, so what draws them needs no thought of threads, and memory holds
     no more of them than are under way. What a task or the drawing raises is raised here, once
-    those under way are done; tasks that must not keep others from their turn raise nothing.
+    the others are done.
     """
     left, drawing = iter(tasks), Lock()
 

@@ -48,7 +48,7 @@ class Watch:
     metrics: by their names in `expression`; a single one needs no expression. below: the alarm is
     that the threshold is not reached; then no data is an alarm too. periods: so many of the latest
     are looked at, and one that reaches the threshold is enough: with FILL, the latest may still
-    lack what comes late.
+    lack what comes late. lasting: every one of them must reach it.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Watch:
     expression: str | None = None
     below: bool = False
     periods: int = 1
+    lasting: bool = False
     period_seconds: int = field(default=_PERIOD_SECONDS)
 
 
@@ -73,13 +74,20 @@ class Alarms(Construct):
         self, scope: Construct, id_: str, *, name: str, topic_arn: str, watches: Sequence[Watch]
     ) -> None:
         super().__init__(scope, id_)
-        prefix = f"{name}/"
-        for watch in watches:
+        prefix, rule_name = f"{name}/", f"{name}-alarms-recovered"
+        untold = Watch(
+            "recoveries_untold",
+            "recoveries-untold",
+            "Nobody hears that an alarm is over: see the policies of the topic and of its key.",
+            {"failed": Metric("AWS/Events", "FailedInvocations", {"RuleName": rule_name})},
+            1,
+        )
+        for watch in (*watches, untold):
             self._add(watch, prefix, topic_arn)
         rule = CloudwatchEventRule(
             self,
             "recovered",
-            name=f"{name}-alarms-recovered",
+            name=rule_name,
             description="Alarms that are over",
             event_pattern=json.dumps(
                 {
@@ -119,7 +127,7 @@ class Alarms(Construct):
             ),
             threshold=watch.threshold,
             evaluation_periods=watch.periods,
-            datapoints_to_alarm=1,
+            datapoints_to_alarm=watch.periods if watch.lasting else 1,
             # No data means that nothing was asked of it, unless it runs by itself.
             treat_missing_data="breaching" if watch.below else "notBreaching",
             alarm_actions=[topic_arn],

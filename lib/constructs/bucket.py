@@ -27,7 +27,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from lib.constructs.policy import Grant, policy, tls_only
+from lib.constructs.policy import Grant, policy, sid_of, tls_only
 
 # Colder storage that still answers at once; the first takes nothing that leaves before 30 days.
 _COLDER_AFTER_DAYS = {"STANDARD_IA": 30, "GLACIER_IR": 90}
@@ -131,7 +131,7 @@ class Bucket(Construct):
                 )
             ],
         )
-        self._sid = "".join(part.title() for part in id_.split("_"))
+        self._sid = sid_of(self)
         self.name = bucket.bucket
         self.arn = bucket.arn
 

@@ -70,16 +70,19 @@ class EncryptionKey(Construct):
                     # Alarms publish to an encrypted topic, topics deliver to encrypted queues.
                     "Sid": "UsedByAlarmsAndTopics",
                     "Effect": "Allow",
-                    "Principal": {
-                        "Service": [
-                            "cloudwatch.amazonaws.com",
-                            "events.amazonaws.com",
-                            "sns.amazonaws.com",
-                        ]
-                    },
+                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "sns.amazonaws.com"]},
                     "Action": _USE,
                     "Resource": "*",
                     "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
+                },
+                {
+                    # EventBridge publishes to an encrypted topic only without such a condition:
+                    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+                    "Sid": "UsedByRecoveries",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "events.amazonaws.com"},
+                    "Action": _USE,
+                    "Resource": "*",
                 },
             ),
         )

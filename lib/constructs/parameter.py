@@ -6,7 +6,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from lib.constructs.policy import Grant
+from lib.constructs.policy import Grant, sid_of
 
 
 class Parameter(Construct):
@@ -35,7 +35,7 @@ class Parameter(Construct):
             key_id=key_arn,
             **_secret(value) if key_arn else _plain(value),
         )
-        self._sid = "".join(part.title() for part in id_.split("_"))
+        self._sid = sid_of(self)
         self.name = name
         self.arn = parameter.arn
 

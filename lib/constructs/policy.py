@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from constructs import Construct
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -22,6 +24,12 @@ class Grant:
             "Action": list(self.actions),
             "Resource": list(self.resources),
         }
+
+
+def sid_of(construct: Construct) -> str:
+    """What grants on a part of the stack are called by: as unique as its address."""
+    ids = [scope.node.id for scope in construct.node.scopes[2:]]
+    return "".join(part.title() for id_ in ids for part in id_.split("_"))
 
 
 def compact(document: Mapping[str, Any]) -> str:

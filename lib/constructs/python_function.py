@@ -64,7 +64,6 @@ class PythonFunction(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.name = properties.name
-        self.timeout_seconds = properties.timeout_seconds
         self.reserved_concurrency = properties.reserved_concurrency
         # Made first: a function whose group is missing makes one that is kept for ever, in clear.
         logs = CloudwatchLogGroup(
@@ -89,7 +88,7 @@ class PythonFunction(Construct):
             ),
             # X-Ray knows no resources: https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
             Grant("Trace", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]),
-            platform.failed_invocations.burying("FailedInvocations"),
+            platform.failed_invocations.burying(),
             *properties.grants,
         )
         permissions = IamRolePolicy(

@@ -11,6 +11,7 @@ class AwsStack(TerraformStack):
     """A stack whose resources are addressed by their path: `aws_sqs_queue.ingestion_queue`."""
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
+        self._addressed: dict[str, str] = {}
         super().__init__(scope, settings.stack_name)
         self.settings = settings
         AwsProvider(
@@ -35,7 +36,10 @@ class AwsStack(TerraformStack):
 
     def _allocate_logical_id(self, element: TerraformElement | Node) -> str:
         node = element if isinstance(element, Node) else element.node
-        return "_".join(scope.node.id for scope in node.scopes[2:]).replace("-", "_")
+        address = "_".join(scope.node.id for scope in node.scopes[2:]).replace("-", "_")
+        if self._addressed.setdefault(address, node.path) != node.path:
+            raise ValueError(f"{node.path} and {self._addressed[address]} would have one address")
+        return address
 
 
 def _keep_state(stack: AwsStack, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""A table: on demand, recoverable to any second of 35 days, encrypted with the stack's key."""
+"""A table: on demand, encrypted with the stack's key, recoverable unless that is not worth it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from constructs import Construct
 
-from lib.constructs.policy import Grant
+from lib.constructs.policy import Grant, sid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Table(Construct):
             ),
             ttl=DynamodbTableTtl(attribute_name=expires_by, enabled=True) if expires_by else None,
         )
-        self._sid = "".join(part.title() for part in id_.split("_"))
+        self._sid = sid_of(self)
         self.name = name
         self.indexes = [index.name for index in indexes]
         self.arn = table.arn

@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from lib.constructs.place import Place
-from lib.constructs.policy import Grant, policy, tls_only
+from lib.constructs.policy import Grant, policy, sid_of, tls_only
 
 
 class Topic(Construct):
@@ -24,27 +24,34 @@ class Topic(Construct):
     ) -> None:
         super().__init__(scope, id_)
         arn = place.arn("sns", name)
-        alarms_publish = {
-            "Sid": "AlarmsPublish",
-            "Effect": "Allow",
-            # EventBridge tells that an alarm is over.
-            "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
-            "Action": "sns:Publish",
-            "Resource": arn,
-            "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
-        }
+        publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": arn}
+        alarms_publish = [
+            {
+                "Sid": "AlarmsPublish",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Condition": {"StringEquals": {"aws:SourceAccount": place.account_id}},
+                **publish,
+            },
+            # It tells that an alarm is over, and cannot where there is a condition:
+            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+            {
+                "Sid": "RecoveriesPublish",
+                "Principal": {"Service": "events.amazonaws.com"},
+                **publish,
+            },
+        ]
         topic = SnsTopic(
             self,
             "topic",
             name=name,
             kms_master_key_id=key_arn,
-            policy=policy(*([alarms_publish] if for_alarms else []), tls_only(arn, "sns:Publish")),
+            policy=policy(*(alarms_publish if for_alarms else []), tls_only(arn, "sns:Publish")),
         )
         if email:
             SnsTopicSubscription(
                 self, "email", topic_arn=topic.arn, protocol="email", endpoint=email
             )
-        self._sid = "".join(part.title() for part in id_.split("_"))
+        self._sid = sid_of(self)
         self.arn = topic.arn
 
     def publishing(self) -> Grant:

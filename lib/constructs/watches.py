@@ -8,6 +8,8 @@ from lib.constructs.table import Table
 
 _MOST_FUNCTION_ERRORS = 10
 _MOST_FUNCTION_THROTTLES = 5
+# Of what runs once a minute: less than one a run.
+_MOST_SCHEDULED_FAILURES = 3
 _MOST_TABLE_THROTTLES = 10
 _MOST_API_FAILURES = 10
 _OLDEST_MESSAGE_SECONDS = 10 * 60
@@ -22,12 +24,13 @@ _PERIODS = 3
 
 def function_watches(id_: str, function: PythonFunction) -> list[Watch]:
     """A function fails, or is refused its run."""
-    name = function.name
+    name, most_at_once = function.name, function.reserved_concurrency
 
     def metric(of: str) -> Metric:
         return Metric("AWS/Lambda", of, {"FunctionName": name})
 
     see_log = f"see its log group /aws/lambda/{name}."
+    see_errors = f"see the lines with level ERROR in its log group /aws/lambda/{name}."
     return [
         Watch(
             f"{id_}_errors",
@@ -47,14 +50,16 @@ def function_watches(id_: str, function: PythonFunction) -> list[Watch]:
         Watch(
             f"{id_}_throttles",
             f"{name}-throttles",
-            f"{name} is refused runs: raise RESERVED_CONCURRENCY, or the account's limit.",
+            f"{name} is refused runs: more are asked for than its {most_at_once} at once."
+            if most_at_once
+            else f"{name} is refused runs: the account has no more, see RESERVED_CONCURRENCY.",
             {"throttles": metric("Throttles")},
             _MOST_FUNCTION_THROTTLES,
         ),
         Watch(
             f"{id_}_failures",
             f"{name}-failures",
-            f"{name} caught errors: see 'stack' in its log group /aws/lambda/{name}.",
+            f"{name} caught errors: {see_errors}",
             {"failures": Metric(FAILURES_NAMESPACE, name, {})},
             _MOST_FUNCTION_ERRORS,
         ),
@@ -105,22 +110,52 @@ def dead_letter_watch(id_: str, queue: str) -> Watch:
     )
 
 
-def backlog_watch(id_: str, queue: str) -> Watch:
-    """Work waits for too long: nobody takes it in, or not fast enough."""
-    metric = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue}, "Maximum")
-    description = (
-        f"The oldest message of {queue} waits for over {_OLDEST_MESSAGE_SECONDS} s: its function "
-        "does not run, fails, or has too few runs at once."
-    )
-    return Watch(
-        f"{id_}_age", f"{queue}-age", description, {"age": metric}, _OLDEST_MESSAGE_SECONDS
-    )
+def backlog_watches(id_: str, queue: str) -> list[Watch]:
+    """Work waits for too long: nobody takes it in, not fast enough, or in vain."""
+
+    def metric(name: str, statistic: str) -> Metric:
+        return Metric("AWS/SQS", name, {"QueueName": queue}, statistic)
+
+    return [
+        Watch(
+            f"{id_}_age",
+            f"{queue}-age",
+            f"The oldest message of {queue} that was not tried three times waits for over "
+            f"{_OLDEST_MESSAGE_SECONDS} s: its function does not run, or has too few runs at once.",
+            {"age": metric("ApproximateAgeOfOldestMessage", "Maximum")},
+            _OLDEST_MESSAGE_SECONDS,
+        ),
+        # A message that was tried three times has no age in SQS any more.
+        Watch(
+            f"{id_}_stuck",
+            f"{queue}-stuck",
+            f"Messages of {queue} are tried again and again, and none succeeds: see the lines with "
+            "level ERROR in the log of its function.",
+            {
+                "waiting": metric("ApproximateNumberOfMessagesVisible", "Maximum"),
+                "tried": metric("ApproximateNumberOfMessagesNotVisible", "Maximum"),
+                "done": metric("NumberOfMessagesDeleted", "Sum"),
+            },
+            1,
+            expression="IF(FILL(done,0) == 0, FILL(waiting,0) + FILL(tried,0), 0)",
+            periods=_PERIODS,
+            lasting=True,
+        ),
+    ]
 
 
 def schedule_watches(id_: str, rule: str, function: PythonFunction) -> Sequence[Watch]:
-    """What is to run by the clock does not."""
+    """What is to run by the clock does not, or fails each time."""
     name = function.name
     return [
+        Watch(
+            f"{id_}_failing",
+            f"{name}-failing",
+            f"{name} fails at the same every time: see the lines with level ERROR in its log group "
+            f"/aws/lambda/{name}.",
+            {"failures": Metric(FAILURES_NAMESPACE, name, {})},
+            _MOST_SCHEDULED_FAILURES,
+        ),
         Watch(
             f"{id_}_stopped",
             f"{name}-stopped",
@@ -145,7 +180,10 @@ def api_watches(id_: str, api: str, stage: str) -> list[Watch]:
     def metric(name: str) -> Metric:
         return Metric("AWS/ApiGateway", name, {"ApiName": api, "Stage": stage})
 
-    see_logs = 'see the functions\' logs for "request_failed".'
+    see_logs = (
+        "a function is refused its runs (its own alarm tells), a service it needs is away "
+        '("request_postponed" in its log), or it failed ("request_failed").'
+    )
     return [
         Watch(
             f"{id_}_failures",
@@ -170,5 +208,7 @@ def api_watches(id_: str, api: str, stage: str) -> list[Watch]:
             {"refused": metric("4XXError"), "calls": metric("Count")},
             _MOST_CALLS_REFUSED,
             expression=f"IF(calls >= {_ENOUGH_CALLS}, 100 * refused / calls, 0)",
+            periods=2,
+            lasting=True,
         ),
     ]

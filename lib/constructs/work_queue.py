@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from lib.constructs.place import Place
-from lib.constructs.policy import Grant, compact, policy, tls_only
+from lib.constructs.policy import Grant, compact, policy, sid_of, tls_only
 from lib.settings import DEAD_LETTERS
 
 _DAY_SECONDS = 24 * 60 * 60
@@ -60,7 +60,7 @@ class WorkQueue(Construct):
                 {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": _MOST_RECEIVES}
             ),
         )
-        self._sid = "".join(part.title() for part in id_.split("_"))
+        self._sid = sid_of(self)
         self.name = name
         self.arn = queue.arn
         self.url = queue.url
@@ -110,10 +110,11 @@ class DeadLetterQueue(Construct):
             policy=policy(tls_only(arn, "sqs:*")),
             redrive_allow_policy=compact(allowed),
         )
+        self._sid = sid_of(self)
         self.name = name
         self.arn = queue.arn
         self.url = queue.url
 
-    def burying(self, what: str) -> Grant:
+    def burying(self) -> Grant:
         """Put a dead letter in."""
-        return Grant(f"Bury{what}", ["sqs:SendMessage"], [self.arn])
+        return Grant(f"BuryIn{self._sid}", ["sqs:SendMessage"], [self.arn])

@@ -13,7 +13,7 @@ from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.schedule import EveryMinute
 from lib.constructs.signed_api import Route
 from lib.constructs.table import Index, Table
-from lib.constructs.watches import backlog_watch, dead_letter_watch, table_watches
+from lib.constructs.watches import backlog_watches, dead_letter_watch, table_watches
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
 
@@ -129,7 +129,7 @@ class Alerting:
             *table_watches("triggered_alerts", self.alerts),
             *table_watches("rule_states", self.states),
             dead_letter_watch("evaluation_dead_letters", self.evaluation.dead_letters.name),
-            backlog_watch("evaluation", self.evaluation.name),
+            *backlog_watches("evaluation", self.evaluation.name),
             *self._sweeping.watches(),
         ]
 
@@ -152,7 +152,7 @@ class Alerting:
                 *self._moving_states(),
                 self.rules.querying_indexes("by-device"),
                 self.evaluation.consuming(),
-                self.evaluation.dead_letters.burying("Poison"),
+                self.evaluation.dead_letters.burying(),
             ),
             environment={
                 "EVALUATION_QUEUE_URL": self.evaluation.url,

@@ -72,7 +72,8 @@ def operator_grants(
                 "logs:StartLiveTail",
                 "logs:StartQuery",
             ],
-            [arn for group in log_groups for arn in (group, f"{group}:*")],
+            # As AWS names a group wherever it is not about tags.
+            [f"{group}:*" for group in log_groups],
         ),
         Grant("Recount", ["lambda:InvokeFunction"], [recount.arn]),
         Grant("ReadParameters", ["ssm:GetParameter"], [one.arn for one in parameters]),

@@ -7,7 +7,7 @@ from lib.constructs.bucket import Bucket
 from lib.constructs.policy import Grant
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.signed_api import Route
-from lib.constructs.watches import backlog_watch, dead_letter_watch, table_watches
+from lib.constructs.watches import backlog_watches, dead_letter_watch, table_watches
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
@@ -62,7 +62,7 @@ class States:
                 self.counts.allowing("CountIn", "UpdateItem"),
                 marks.allowing("Mark", "PutItem"),
                 self.queue.consuming(),
-                self.queue.dead_letters.burying("Poison"),
+                self.queue.dead_letters.burying(),
             ),
             environment={
                 "STATES_QUEUE_URL": self.queue.url,
@@ -128,5 +128,5 @@ class States:
         return [
             *table_watches("counts", self.counts),
             dead_letter_watch("states_dead_letters", self.queue.dead_letters.name),
-            backlog_watch("states", self.queue.name),
+            *backlog_watches("states", self.queue.name),
         ]

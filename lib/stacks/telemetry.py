@@ -8,7 +8,7 @@ from constructs import Construct
 from lib.constructs.alarms import Watch
 from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.signed_api import Route
-from lib.constructs.watches import backlog_watch, dead_letter_watch, table_watches
+from lib.constructs.watches import backlog_watches, dead_letter_watch, table_watches
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import VERSION, Settings
 from lib.stacks.foundation import Foundation
@@ -79,7 +79,7 @@ class Telemetry:
             grants=(
                 self.processed.appending(),
                 self.ingestion.consuming(),
-                self.ingestion.dead_letters.burying("Poison"),
+                self.ingestion.dead_letters.burying(),
                 evaluation.sending(),
                 marks.allowing("CountFailuresIn", "UpdateItem"),
                 foundation.alerts.publishing(),
@@ -162,5 +162,5 @@ class Telemetry:
             *table_watches("raw", self.raw),
             *table_watches("processed", self.processed),
             dead_letter_watch("ingestion_dead_letters", self.ingestion.dead_letters.name),
-            backlog_watch("ingestion", self.ingestion.name),
+            *backlog_watches("ingestion", self.ingestion.name),
         ]

@@ -50,11 +50,22 @@ def test_that_an_alarm_is_over_is_told_and_that_it_was_made_is_not(stack):
     message = json.loads(message)
     assert sorted(message.values()) == sorted(told["input_paths"])
     assert {"AlarmName", "NewStateValue", "OldStateValue", "AWSAccountId"} <= message.keys()
-    publishing, _ = stack.policy("aws_sns_topic", "alerts_topic")
-    assert "events.amazonaws.com" in publishing["Principal"]["Service"]
-    key = stack.policy("aws_kms_key", "encryption_key")
-    assert any(
-        "events.amazonaws.com" in statement["Principal"].get("Service", ()) for statement in key
+
+
+def test_eventbridge_may_publish_unconditionally_since_it_cannot_otherwise(stack, alarms):
+    for type_, name in (("aws_sns_topic", "alerts_topic"), ("aws_kms_key", "encryption_key")):
+        (allowed,) = [
+            statement
+            for statement in stack.policy(type_, name)
+            if "events.amazonaws.com" in str(statement["Principal"])
+        ]
+        assert allowed["Effect"] == "Allow"
+        assert "Condition" not in allowed
+    rule = stack.all("aws_cloudwatch_event_rule")["alarm_recovered"]
+    untold = alarms["recoveries_untold"]
+    assert (untold["metric_name"], untold["dimensions"]) == (
+        "FailedInvocations",
+        {"RuleName": rule["name"]},
     )
 
 
@@ -108,18 +119,51 @@ def test_every_table_and_every_index_has_an_alarm_at_10_throttles_in_5_minutes(s
     assert sorted(watched) == sorted(places)
 
 
-def test_a_single_dead_letter_is_an_alarm(alarms):
-    for name in (
-        "ingestion_dead_letters",
-        "evaluation_dead_letters",
-        "states_dead_letters",
-        "failed_invocations",
-    ):
-        alarm = alarms[f"{name}_messages"]
-        assert (alarm["threshold"], alarm["metric_name"]) == (
-            1,
-            "ApproximateNumberOfMessagesVisible",
-        )
+def queues_of(stack, *, with_letters):
+    """The names of the queues that hold dead letters, or of those that hold work."""
+    queues = stack.all("aws_sqs_queue").values()
+    work = {queue["name"] for queue in queues if "redrive_policy" in queue}
+    return {queue["name"] for queue in queues} - work if with_letters else work
+
+
+def watched_queues(alarms, kind):
+    return {
+        dimensions["QueueName"]
+        for name, alarm in alarms.items()
+        if name.endswith(kind)
+        for _, _, dimensions in metrics_of(alarm)
+    }
+
+
+def test_a_single_dead_letter_is_an_alarm(stack, alarms):
+    assert watched_queues(alarms, "_messages") == queues_of(stack, with_letters=True)
+    for name, alarm in alarms.items():
+        if name.endswith("_messages"):
+            watched = alarm["threshold"], alarm["metric_name"]
+            assert watched == (1, "ApproximateNumberOfMessagesVisible")
+
+
+def test_work_that_waits_and_work_that_is_tried_in_vain_is_an_alarm(stack, alarms):
+    work = queues_of(stack, with_letters=False)
+    assert len(work) > 2
+    assert watched_queues(alarms, "_age") == watched_queues(alarms, "_stuck") == work
+    for name, alarm in alarms.items():
+        if name.endswith("_age"):
+            assert (alarm["metric_name"], alarm["threshold"]) == (
+                "ApproximateAgeOfOldestMessage",
+                600,
+            )
+        if name.endswith("_stuck"):
+            assert expression_of(alarm) == (
+                "IF(FILL(done,0) == 0, FILL(waiting,0) + FILL(tried,0), 0)"
+            )
+            assert (alarm["evaluation_periods"], alarm["datapoints_to_alarm"]) == (3, 3)
+
+
+def test_what_fails_once_a_minute_is_an_alarm(alarms):
+    failing = alarms["sweeping_failing"]
+    assert metrics_of(failing) == metrics_of(alarms["sweep_failures"])
+    assert failing["threshold"] <= 5
 
 
 def test_what_runs_by_the_clock_is_missed_when_it_does_not(stack, alarms):

@@ -19,7 +19,7 @@ def named_resources(stack, types=None):
     """Each named resource's type and name, however often there is one."""
     (account,) = stack.document["provider"]["aws"][0]["allowed_account_ids"]
     for type_, resources in stack.document["resource"].items():
-        # A policy within a role is named in its role, a target by its rule.
+        # A policy within a role is named in its role.
         if type_ in ("aws_iam_role_policy",) or (types and type_ not in types):
             continue
         for resource in resources.values():
@@ -28,7 +28,7 @@ def named_resources(stack, types=None):
                 if name and not name.startswith("${"):
                     yield (
                         type_,
-                        name.replace("${data.aws_caller_identity.account.account_id}", account),
+                        name.replace(ACCOUNT_OF_THE_CREDENTIALS, account),
                     )
 
 

@@ -1,6 +1,9 @@
+import re
+from dataclasses import fields
+
 import pytest
 
-from lib.settings import Settings, SettingsError
+from lib.settings import PROJECT_ROOT, Settings, SettingsError
 
 
 def test_an_empty_environment_gives_the_defaults():
@@ -8,12 +11,38 @@ def test_an_empty_environment_gives_the_defaults():
     assert Settings.from_environment({"ALARM_EMAIL": " "}) == Settings()
 
 
+# Of each setting another value than its default.
+CHANGED = {
+    "ENVIRONMENT_SUFFIX": ("prod", "prod"),
+    "AWS_REGION": ("eu-central-1", "eu-central-1"),
+    "AWS_ACCOUNT_ID": ("123456789012", "123456789012"),
+    "ARCHITECTURE": ("x86_64", "x86_64"),
+    "LAMBDA_RUNTIME": ("python3.13", "python3.13"),
+    "LOG_RETENTION_DAYS": ("90", 90),
+    "RESERVED_CONCURRENCY": ("0", 0),
+    "THROTTLE_REQUESTS_PER_SECOND": ("7", 7),
+    "THROTTLE_BURST": ("8", 8),
+    "API_METHOD_METRICS": ("on", True),
+    "ALARM_EMAIL": ("ops@example.org", "ops@example.org"),
+    "RAW_RETENTION_DAYS": ("400", 400),
+    "LATENESS_SECONDS": ("60", 60),
+    "PROTECT_DATA": ("off", False),
+    "STATE_BUCKET": ("our-state", "our-state"),
+    "STATE_REGION": ("eu-west-1", "eu-west-1"),
+}
+
+
 def test_every_setting_is_read_from_its_variable():
-    settings = Settings.from_environment(
-        {"ENVIRONMENT_SUFFIX": "prod", "AWS_REGION": "eu-central-1", "RESERVED_CONCURRENCY": "0"}
-    )
-    assert (settings.environment_suffix, settings.reserved_concurrency) == ("prod", 0)
-    assert settings.stack_name == "iot-pipeline-prod"
+    changed = Settings.from_environment({name: text for name, (text, _) in CHANGED.items()})
+    read = {field.name.upper(): getattr(changed, field.name) for field in fields(Settings)}
+    assert read == {name: value for name, (_, value) in CHANGED.items()}
+    assert changed.stack_name == "iot-pipeline-prod"
+
+
+def test_every_setting_is_in_the_readme():
+    readme = (PROJECT_ROOT / "README.md").read_text()
+    named = set(re.findall(r"`([A-Z_]+)`", readme[readme.index("| variable") :]))
+    assert named >= CHANGED.keys()
 
 
 @pytest.mark.parametrize(
@@ -31,6 +60,7 @@ def test_every_setting_is_read_from_its_variable():
         ("LAMBDA_RUNTIME", "nodejs20.x"),
         ("LOG_RETENTION_DAYS", "31"),
         ("LOG_RETENTION_DAYS", "a month"),
+        ("RAW_RETENTION_DAYS", "9" * 5_000),
         ("RESERVED_CONCURRENCY", "1"),
         ("RESERVED_CONCURRENCY", "-1"),
         ("THROTTLE_REQUESTS_PER_SECOND", "10001"),

@@ -19,6 +19,7 @@ CALLS_AT_ONCE = min(4 * max(os.cpu_count() or 1, 2), 32)
 PATIENCE_SECONDS = 5.0
 
 _API_SERVICE = "execute-api"
+_TOO_MANY = "TooManyRequestsException"
 _ROOT_BODY_LIMIT_BYTES = 1_000_000
 
 Scope = MutableMapping[str, Any]
@@ -91,7 +92,7 @@ class Front:
             async with asyncio.timeout(self.patience_seconds):
                 await self._free.acquire()
         except TimeoutError as full:
-            raise Refused("TooManyRequestsException", "Too Many Requests") from full
+            raise Refused(_TOO_MANY, "Too Many Requests") from full
         try:
             await self.served(scope, receive, send)
         finally:
@@ -101,7 +102,8 @@ class Front:
         if api is None:
             return self.engine.service_answer(request.service, refused, request.headers)
         content = json.dumps({"message": refused.message}).encode()
-        plain = 403, {"Content-Type": "application/json"}, content
+        status = 429 if refused.code == _TOO_MANY else 403
+        plain = status, {"Content-Type": "application/json"}, content
         return self.engine.gateway_answer(*api, refused) or plain
 
 

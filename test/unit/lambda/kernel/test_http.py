@@ -85,6 +85,18 @@ def test_an_answer_to_nothing_but_long_faults_is_not_long():
     assert len(proxy["body"]) < 2_500_000
 
 
+def test_why_a_request_was_put_off_is_in_the_log_and_not_in_the_answer(capsys):
+    try:
+        raise Unavailable("away") from ValueError("the secret")
+    except Unavailable as error:
+        raised = error
+    _, body, _ = answered(raising(raised))
+    assert "secret" not in json.dumps(body)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (postponed,) = [line for line in told if line["event"] == "request_postponed"]
+    assert (postponed["level"], postponed["cause"]) == ("WARNING", "the secret")
+
+
 def test_an_unexpected_error_shows_nothing_of_itself(capsys):
     status, body, _ = answered(raising(ValueError("the secret")))
     assert (status, body["error"]["code"]) == (500, "INTERNAL_ERROR")
