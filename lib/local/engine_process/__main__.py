@@ -20,6 +20,7 @@ from hypercorn.config import Config  # type: ignore[import-not-found, unused-ign
 from ministack import app as engine  # type: ignore[import-not-found, unused-ignore]
 from ministack.core.iam_evaluator import AuthError  # type: ignore[import-not-found, unused-ignore]
 from move_tasks import install_move_tasks  # type: ignore[import-not-found, unused-ignore]
+from xray import install_xray  # type: ignore[import-not-found, unused-ignore]
 
 SSL_SHUTDOWN_SECONDS = 3
 # Longer than any request or connection takes to end: when this runs out, hypercorn skips the
@@ -103,6 +104,7 @@ def main() -> None:
     config.graceful_timeout = GRACEFUL_SECONDS
     forgive_farewells()
     install_move_tasks()
+    install_xray()
     with os.fdopen(descriptor, "r+", encoding="utf-8") as record:
         with asyncio.Runner(loop_factory=PromptlyClosingLoop) as runner:
             runner.run(_serve(config, record, root_secret))
