@@ -9,6 +9,7 @@ from lib.constructs.policy import Grant
 from lib.constructs.protection import Protection
 from lib.constructs.signed_api import STAGE, SignedApi
 from lib.constructs.stack import AwsStack
+from lib.constructs.stage_sampling import StageSampling
 from lib.constructs.watches import api_watches, dead_letter_watch, function_watches, table_watches
 from lib.packaging import Packages
 from lib.settings import Settings
@@ -50,6 +51,13 @@ class PipelineStack(AwsStack):
             ),
             burst=settings.throttle_burst or settings.concurrency.burst,
             method_metrics=settings.api_method_metrics,
+        )
+        StageSampling(
+            self,
+            "sampling",
+            api_name=self._api.name,
+            stage=STAGE,
+            traced_percent=settings.traced_percent,
         )
         self.reserved_concurrency = {
             one.name: one.reserved_concurrency for one in self._functions.values()

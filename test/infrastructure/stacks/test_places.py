@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from samples.places import ACCOUNT
 
-NAMES = ("name", "function_name", "layer_name", "alarm_name", "bucket")
+NAMES = ("name", "function_name", "layer_name", "alarm_name", "bucket", "rule_name")
 # One name for the whole account, and of buckets for the whole world.
 GLOBAL = ("aws_iam_role", "aws_iam_policy", "aws_s3_bucket")
 ACCOUNT_OF_THE_CREDENTIALS = "${data.aws_caller_identity.account.account_id}"
@@ -37,7 +37,8 @@ def test_no_two_resources_of_a_type_have_one_name(synthesise, suffix):
     found = Counter(named_resources(synthesise(environment_suffix=suffix)))
     assert len(found) > 100
     assert [name for name, times in found.items() if times > 1] == []
-    assert max(len(name) for type_, name in found if type_ == "aws_iam_role") <= 64
+    for type_, most in (("aws_iam_role", 64), ("aws_xray_sampling_rule", 32)):
+        assert max(len(name) for one, name in found if one == type_) <= most
 
 
 def test_environments_share_no_name(synthesise):

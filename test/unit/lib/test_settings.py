@@ -65,6 +65,12 @@ def test_every_setting_is_in_the_readme():
         ("RESERVED_CONCURRENCY", "-1"),
         ("THROTTLE_REQUESTS_PER_SECOND", "10001"),
         ("THROTTLE_BURST", "99999"),
+        ("TRACED_PERCENT", "101"),
+        ("TRACED_PERCENT", "100.1"),
+        ("TRACED_PERCENT", "-1"),
+        ("TRACED_PERCENT", "5 %"),
+        ("TRACED_PERCENT", "nan"),
+        ("TRACED_PERCENT", "0.00001"),
         ("ALARM_EMAIL", "nobody"),
         ("LATENESS_SECONDS", "86401"),
         ("STATE_BUCKET", "Not A Bucket"),
@@ -78,6 +84,11 @@ def test_a_setting_that_cannot_be_used_is_named(name, value):
 def test_a_switch_is_on_or_off():
     assert Settings.from_environment({}).protect_data
     assert not Settings.from_environment({"PROTECT_DATA": "off"}).protect_data
+
+
+@pytest.mark.parametrize("percent", ["0", "0.1", "12.5", "100"])
+def test_a_percentage_is_taken_exactly(percent):
+    assert str(Settings.from_environment({"TRACED_PERCENT": percent}).traced_percent) == percent
 
 
 def test_every_fault_is_named_at_once():
