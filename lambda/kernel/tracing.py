@@ -1,7 +1,7 @@
 """X-Ray subsegments for AWS calls, paid for only by containers that serve a sampled request.
 
-Importing the X-Ray SDK costs about 100 ms; Lambda samples one request a second and 5 % of the rest,
-so most cold starts never need it (docs/decisions/0005).
+Importing the X-Ray SDK costs about 100 ms; X-Ray takes few requests, so most cold starts never
+need it (docs/decisions/0005 and 0015).
 """
 
 import os
