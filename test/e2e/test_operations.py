@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 from samples.shell import shell
 from samples.signed_calls import new_device, now_ms
 from samples.waiting import wait_until
@@ -239,3 +240,19 @@ def test_a_request_is_traced_down_to_its_aws_calls(writer, xray_daemon):
         return True
 
     wait_until(traced, seconds=20)
+
+
+def test_of_the_apis_calls_x_ray_is_to_take_a_few_and_no_caller_can_change_that(deployer, operator):
+    xray = deployer.aws("xray")
+    records = xray.get_sampling_rules()["SamplingRuleRecords"]
+    rules = {one["SamplingRule"]["RuleName"]: one["SamplingRule"] for one in records}
+    rule = rules["iot-api-e2e"]
+    assert (rule["ServiceName"], rule["FixedRate"]) == ("iot-api-e2e/prod", 0.001)
+    tags = xray.list_tags_for_resource(ResourceARN=rule["RuleARN"])["Tags"]
+    assert {"Key": "Environment", "Value": "e2e"} in tags
+    with pytest.raises(ClientError, match="not authorized to perform: xray:Upd"):
+        operator.aws("xray").update_sampling_rule(
+            SamplingRuleUpdate={"RuleName": "iot-api-e2e", "FixedRate": 1.0}
+        )
+    with pytest.raises(xray.exceptions.InvalidRequestException, match="exists already"):
+        xray.create_sampling_rule(SamplingRule={k: v for k, v in rule.items() if k != "RuleARN"})

@@ -248,14 +248,16 @@ def rude_clients(deployment):
 
 
 def test_data_sent_before_a_stop_is_there_after_the_next_start(
-    pipeline, writer, reader, rude_clients
+    pipeline, writer, reader, deployer, rude_clients
 ):
     device = new_device()
     writer.call("POST", "/ingest", {"device_id": device, "sensor_data": {"x": 1}})
     before = wait_until(lambda: reader.items(f"device_id={device}"))
+    rules = deployer.aws("xray").get_sampling_rules()["SamplingRuleRecords"]
     pipeline.down()
     pipeline.up()
     assert reader.items(f"device_id={device}") == before
+    assert deployer.aws("xray").get_sampling_rules()["SamplingRuleRecords"] == rules
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
