@@ -1,5 +1,6 @@
 import re
 from dataclasses import fields
+from decimal import Decimal
 
 import pytest
 
@@ -23,6 +24,7 @@ CHANGED = {
     "THROTTLE_REQUESTS_PER_SECOND": ("7", 7),
     "THROTTLE_BURST": ("8", 8),
     "API_METHOD_METRICS": ("on", True),
+    "TRACED_PERCENT": ("5", Decimal(5)),
     "ALARM_EMAIL": ("ops@example.org", "ops@example.org"),
     "RAW_RETENTION_DAYS": ("400", 400),
     "LATENESS_SECONDS": ("60", 60),
