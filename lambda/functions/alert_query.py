@@ -21,7 +21,7 @@ def _alerts() -> DynamoDbAlerts:
 
 def _get_alerts(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER"))
     asked = parse_alert_query(request, now_ms(), tokens)
     return found_alerts(asked, _alerts().listed(asked.query), tokens)
 

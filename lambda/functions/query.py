@@ -31,7 +31,7 @@ def _tables() -> Mapping[str, tuple[Segments, Render]]:
 
 def _get_query(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER"))
     asked = parse_query(request, now_ms(), tokens)
     segments, render = _tables()[asked.table]
     return queried(asked, read_page(segments, asked.query, render, asked.limit), tokens)
@@ -39,7 +39,7 @@ def _get_query(request: Request) -> Answer:
 
 def _get_events(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER"))
     asked = parse_event_query(request, tokens)
     segments, _ = _tables()["raw"]
     page = read_page(segments, asked.query, event_item, asked.limit, keep=asked.wants)

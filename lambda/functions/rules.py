@@ -42,7 +42,7 @@ def _post_rule(request: Request) -> Answer:
 
 def _get_rules(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER"))
     asked = parse_rule_query(request, tokens)
     return found_rules(asked, _book().listed(asked.device_id, asked.after), tokens)
 

@@ -22,7 +22,7 @@ def _counts() -> DynamoDbCounts:
 
 def _get_stats(request: Request) -> Answer:
     api_key().require(request.headers.get("x-api-key"))
-    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER").value())
+    tokens = PageTokens(parameter("PAGE_TOKEN_PARAMETER"))
     asked = parse_stats_query(request, now_ms(), tokens)
     return counts_answer(asked, _counts().listed(asked.day, asked.after), tokens)
 

@@ -41,7 +41,7 @@ class Parameter(Construct):
 
     def reading(self) -> Grant:
         """Read the present value."""
-        return Grant(f"Read{self._sid}", ["ssm:GetParameter"], [self.arn])
+        return Grant(f"Read{self._sid}", ["ssm:GetParameters"], [self.arn])
 
 
 def _secret(value: str) -> dict[str, Any]:

@@ -45,13 +45,16 @@ class Foundation:
             API_KEY_PLACEHOLDER,
             secret=True,
         )
+        fresh = {"PARAMETERS_FRESH_SECONDS": str(settings.parameters_fresh_seconds)}
         self.asks_for_api_key = {
             "API_KEY_PARAMETER": self.api_key.name,
             "API_KEY_PLACEHOLDER": API_KEY_PLACEHOLDER,
+            **fresh,
         }
         self.config = self._parameter(
             "config", "Configuration that the functions read while they run", json.dumps(CONFIG)
         )
+        self.obeys_config = {"CONFIG_PARAMETER": self.config.name, **fresh}
         self.page_token_key = self._parameter(
             "page_token_key",
             "Secret that seals paging tokens; changing it ends the tokens in use",

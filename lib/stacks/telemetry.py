@@ -49,7 +49,6 @@ class Telemetry:
         )
         marks = foundation.idempotency
         asks_for_api_key = foundation.asks_for_api_key
-        obeys_config = {"CONFIG_PARAMETER": foundation.config.name}
         self.ingest = foundation.function(
             "ingest",
             "data-ingestion",
@@ -68,7 +67,7 @@ class Telemetry:
                 "INGESTION_QUEUE_URL": self.ingestion.url,
                 **states.environment,
                 **asks_for_api_key,
-                **obeys_config,
+                **foundation.obeys_config,
             },
         )
         self.process = foundation.function(
@@ -92,7 +91,7 @@ class Telemetry:
                 "DEAD_LETTER_QUEUE_URL": self.ingestion.dead_letters.url,
                 "ALERT_TOPIC_ARN": foundation.alerts.arn,
                 "EVALUATION_QUEUE_URL": evaluation.url,
-                **obeys_config,
+                **foundation.obeys_config,
             },
         )
         self.query = foundation.function(

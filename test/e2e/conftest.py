@@ -14,6 +14,7 @@ from lib.local import LocalPipeline, LocalSettings
 from lib.settings import PROJECT_ROOT
 
 SUFFIX = "e2e"
+PARAMETERS_FRESH_SECONDS = 5
 
 
 def pytest_collection_modifyitems(items):
@@ -40,7 +41,12 @@ def pipeline(tmp_path_factory, xray_daemon):
     """The local pipeline in a directory of its own."""
     kept = os.environ.get("PIPELINE_TEST_DIRECTORY")
     directory = Path(kept) if kept else tmp_path_factory.mktemp("pipeline")
-    environment = {**os.environ, "ENVIRONMENT_SUFFIX": SUFFIX}
+    # As soon as an operator may have it: some tests wait for a parameter to be followed.
+    environment = {
+        **os.environ,
+        "ENVIRONMENT_SUFFIX": SUFFIX,
+        "PARAMETERS_FRESH_SECONDS": str(PARAMETERS_FRESH_SECONDS),
+    }
     settings = LocalSettings(directory, free_port(), "us-east-1", SUFFIX)
     pipeline = LocalPipeline(settings, environment)
     yield pipeline

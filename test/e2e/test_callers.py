@@ -1,5 +1,6 @@
 import json
 
+import boto3
 import pytest
 from samples.signed_calls import new_device
 
@@ -37,3 +38,30 @@ def test_an_operator_reads_parameters_and_metrics_and_changes_nothing(operator):
     dynamodb = operator.aws("dynamodb")
     with pytest.raises(dynamodb.exceptions.ClientError, match="AccessDenied"):
         dynamodb.delete_table(TableName="raw-sensor-data-e2e")
+
+
+def test_who_asks_for_several_parameters_needs_the_right_to_each(deployment, deployer):
+    iam, name = deployer.aws("iam"), new_device()
+    names = ["/iot-pipeline/e2e/config", "/iot-pipeline/e2e/api-key"]
+    found = deployer.aws("ssm").get_parameter(Name=names[0])["Parameter"]
+    iam.create_user(UserName=name)
+    only = {"Effect": "Allow", "Action": ["ssm:GetParameters"], "Resource": [found["ARN"]]}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [only]})
+    iam.put_user_policy(UserName=name, PolicyName="one", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    ssm = boto3.client(
+        "ssm",
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        region_name=deployment.region,
+        endpoint_url=deployment.endpoint,
+        verify=str(deployment.trust_bundle),
+    )
+    (given,) = ssm.get_parameters(Names=names[:1])["Parameters"]
+    assert given["Value"] == found["Value"]
+    for refused in (names, names[::-1], names[1:]):
+        with pytest.raises(ssm.exceptions.ClientError, match="AccessDenied"):
+            ssm.get_parameters(Names=refused)
+    iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user_policy(UserName=name, PolicyName="one")
+    iam.delete_user(UserName=name)

@@ -17,6 +17,9 @@ from typing import Any, TextIO
 from front import Answer, Front, Refused  # type: ignore[import-not-found, unused-ignore]
 from hypercorn.asyncio import serve  # type: ignore[import-not-found, unused-ignore]
 from hypercorn.config import Config  # type: ignore[import-not-found, unused-ignore]
+from joint_parameters import (  # type: ignore[import-not-found, unused-ignore]
+    install_joint_parameters,
+)
 from ministack import app as engine  # type: ignore[import-not-found, unused-ignore]
 from ministack.core.iam_evaluator import AuthError  # type: ignore[import-not-found, unused-ignore]
 from move_tasks import install_move_tasks  # type: ignore[import-not-found, unused-ignore]
@@ -103,6 +106,7 @@ def main() -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = GRACEFUL_SECONDS
     forgive_farewells()
+    install_joint_parameters()
     install_move_tasks()
     install_xray()
     with os.fdopen(descriptor, "r+", encoding="utf-8") as record:

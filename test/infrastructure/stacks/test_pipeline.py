@@ -207,6 +207,22 @@ def test_no_deploy_resets_what_operators_set(stack):
         assert parameters[name]["lifecycle"]["ignore_changes"] == "all"
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_read_the_parameters_that_it_is_told_of_and_no_others(stack, function):
+    found = stack.all("aws_lambda_function")[f"{function}_function"]
+    variables = found["environment"]["variables"]
+    told = {value for name, value in variables.items() if name.endswith("_PARAMETER")}
+    arns = {
+        arn
+        for statement in stack.policy("aws_iam_role_policy", f"{function}_permissions")
+        for arn in statement["Resource"]
+        if statement["Action"] == ["ssm:GetParameters"]
+    }
+    names = {arn.removeprefix("${aws_ssm_parameter.").removesuffix(".arn}") for arn in arns}
+    assert {stack.all("aws_ssm_parameter")[name]["name"] for name in names} == told
+    assert variables.get("PARAMETERS_FRESH_SECONDS") == ("60" if told else None)
+
+
 def test_no_secret_is_kept_in_the_state(stack):
     for parameter in stack.all("aws_ssm_parameter").values():
         assert ("value_wo" in parameter) == (parameter["type"] == "SecureString")

@@ -93,6 +93,7 @@ class Pipeline:
         set_variable("API_KEY_PLACEHOLDER", "unset")
         set_variable("PIPELINE_VERSION", "1.2.3")
         set_variable("LATENESS_SECONDS", "900")
+        set_variable("PARAMETERS_FRESH_SECONDS", "60")
         self.restart()
 
     def event(self, route, body=None, **how):

@@ -58,6 +58,22 @@ def test_the_api_key_is_asked_for_once_an_operator_has_set_one(pipeline, route):
     assert get(pipeline, route, query=DAY if "query" in route else None, headers=headers)[0] == 200
 
 
+def test_a_container_reads_the_parameters_of_its_function_in_one_call(
+    pipeline, overhear, monkeypatch
+):
+    monkeypatch.delenv("CONFIG_PARAMETER")
+    calls = overhear("ssm", "GetParameters")
+    for route in ("GET /health", "GET /query", "GET /query"):
+        assert get(pipeline, route, query=DAY if "query" in route else None)[0] == 200
+    assert [call["Names"] for call in calls] == [["/api-key", "/page-token-key"]]
+
+
+def test_who_cannot_be_asked_for_the_key_yet_is_told_to_try_again(pipeline):
+    pipeline.refuse("ssm", "GetParameters", "InternalServerError", 500)
+    status, _, headers = get(pipeline, "GET /health")
+    assert (status, "Retry-After" in headers) == (503, True)
+
+
 def test_a_table_that_is_away_is_told_from_one_without_readings(filled):
     filled.refuse("dynamodb", "Query", "InternalServerError", 500)
     assert get(filled, query=DAY)[0] == 503

@@ -1,51 +1,110 @@
 import pytest
 
+from kernel.clock import SECOND_MS
 from kernel.errors import Forbidden, Unavailable
-from kernel.settings import FRESH_FOR_MS, ApiKey, LiveParameter, PipelineConfig
+from kernel.settings import RETRY_AFTER_MS, ApiKey, LiveParameters, PipelineConfig
+
+FRESH_FOR_MS = 60 * SECOND_MS
 
 
 class Store:
-    """A parameter store with one value, which may be away."""
+    """A parameter store, which may be away, and a clock moved by hand."""
 
-    def __init__(self, value):
-        self.value, self.reads, self.now = value, 0, 0
+    def __init__(self, **values):
+        self.values, self.away, self.reads, self.now = values, False, [], 0
 
-    def read(self, _name):
-        self.reads += 1
-        if self.value is None:
+    def read(self, names):
+        self.reads.append(list(names))
+        if self.away:
             raise Unavailable("away")
-        return self.value
+        return {name: self.values[name] for name in names if name in self.values}
 
-    def parameter(self):
-        return LiveParameter("name", self.read, lambda: self.now)
-
-
-def test_a_parameter_is_read_once_while_it_is_fresh():
-    store = Store("a")
-    parameter = store.parameter()
-    assert [parameter.value() for _ in range(5)] == ["a"] * 5
-    assert store.reads == 1
+    def parameters(self, *names):
+        return LiveParameters(names, self.read, lambda: self.now, FRESH_FOR_MS)
 
 
-def test_a_change_is_seen_after_fifteen_seconds():
-    store = Store("a")
-    parameter = store.parameter()
-    parameter.value()
-    store.value, store.now = "b", FRESH_FOR_MS
-    assert parameter.value() == "b"
+def test_parameters_are_read_together_once_while_they_are_fresh():
+    store = Store(a="1", b="2")
+    parameters = store.parameters("a", "b")
+    for store.now in range(0, FRESH_FOR_MS * 2 // 3, 5 * SECOND_MS):
+        assert (parameters.value("a"), parameters.value("b")) == ("1", "2")
+    assert store.reads == [["a", "b"]]
 
 
-def test_a_known_value_outlives_a_store_that_is_away():
-    store = Store("a")
-    parameter = store.parameter()
-    parameter.value()
-    store.value, store.now = None, FRESH_FOR_MS
-    assert parameter.value() == "a"
+def test_a_change_is_seen_when_the_freshness_has_passed():
+    store = Store(a="1")
+    parameters = store.parameters("a")
+    parameters.value("a")
+    store.values["a"], store.now = "2", FRESH_FOR_MS
+    assert parameters.value("a") == "2"
 
 
-def test_a_value_never_read_is_an_error():
-    with pytest.raises(Unavailable):
-        Store(None).parameter().value()
+def test_containers_that_start_together_do_not_read_together_again():
+    store = Store(a="1")
+    containers = [store.parameters("a") for _ in range(100)]
+    reads_at = []
+    for store.now in (0, FRESH_FOR_MS * 2 // 3 - 1, FRESH_FOR_MS * 5 // 6, FRESH_FOR_MS):
+        for container in containers:
+            container.value("a")
+        reads_at.append(len(store.reads))
+    assert reads_at[:2] == [100, 100]
+    assert 100 < reads_at[2] < 200 <= reads_at[3]
+
+
+def test_known_values_outlive_a_store_that_is_away_which_is_not_asked_at_every_request():
+    store = Store(a="1")
+    parameters = store.parameters("a")
+    parameters.value("a")
+    store.away, store.now = True, FRESH_FOR_MS
+    assert [parameters.value("a") for _ in range(5)] == ["1"] * 5
+    assert len(store.reads) == 2
+    store.away, store.values["a"], store.now = False, "2", FRESH_FOR_MS + RETRY_AFTER_MS
+    assert parameters.value("a") == "2"
+
+
+def test_values_never_read_are_an_error_and_a_store_that_is_away_is_asked_again_soon():
+    store = Store(a="1")
+    store.away, parameters = True, store.parameters("a")
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            parameters.value("a")
+    assert len(store.reads) == 1
+    store.away, store.now = False, RETRY_AFTER_MS
+    assert parameters.value("a") == "1"
+
+
+def test_a_store_that_takes_long_to_fail_is_still_not_asked_at_every_request():
+    store = Store(a="1")
+    store.away = True
+
+    def hang(names):
+        store.now += 10 * RETRY_AFTER_MS
+        return store.read(names)
+
+    parameters = LiveParameters(["a"], hang, lambda: store.now, FRESH_FOR_MS)
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            parameters.value("a")
+    assert len(store.reads) == 1
+
+
+def test_a_parameter_that_is_missing_is_named_and_keeps_no_other_from_being_read():
+    store = Store(a="1")
+    parameters = store.parameters("a", "b")
+    assert parameters.value("a") == "1"
+    with pytest.raises(LookupError, match="no parameter b"):
+        parameters.value("b")
+    store.values["b"], store.now = "2", RETRY_AFTER_MS
+    assert parameters.value("b") == "2"
+
+
+def test_a_parameter_that_is_deleted_keeps_its_value():
+    store = Store(a="1")
+    parameters = store.parameters("a")
+    parameters.value("a")
+    del store.values["a"]
+    store.now = FRESH_FOR_MS
+    assert parameters.value("a") == "1"
 
 
 @pytest.mark.parametrize(
@@ -62,14 +121,14 @@ def test_what_is_usable_is_obeyed_beside_what_is_not():
 
 
 def test_the_placeholder_asks_for_no_key():
-    ApiKey(Store("unset").parameter(), "unset").require(None)
+    ApiKey(lambda: "unset", "unset").require(None)
 
 
 @pytest.mark.parametrize("given", [None, "", "wrong", "unset", "schlüssel"])
 def test_a_key_that_is_set_must_be_brought(given):
     with pytest.raises(Forbidden):
-        ApiKey(Store("right").parameter(), "unset").require(given)
+        ApiKey(lambda: "right", "unset").require(given)
 
 
 def test_the_right_key_is_let_in():
-    ApiKey(Store("right").parameter(), "unset").require("right")
+    ApiKey(lambda: "right", "unset").require("right")

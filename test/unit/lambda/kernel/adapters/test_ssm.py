@@ -12,9 +12,11 @@ def parameters(aws):
     return SsmParameters(aws("ssm"))
 
 
-@pytest.mark.parametrize("name", ["/config", "/api-key"])
-def test_a_parameter_is_read_in_the_clear_whatever_its_type(parameters, name):
-    assert parameters(name) == f"value of {name}"
+def test_parameters_are_read_in_one_call_in_the_clear_whatever_their_type(parameters, overhear):
+    calls = overhear("ssm", "GetParameters")
+    names = ["/config", "/api-key"]
+    assert parameters(names) == {name: f"value of {name}" for name in names}
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -28,11 +30,10 @@ def test_a_parameter_is_read_in_the_clear_whatever_its_type(parameters, name):
 def test_a_failed_read_says_whether_it_may_succeed_later(
     parameters, refuse, code, status, expected
 ):
-    refuse("ssm", "GetParameter", code, status)
+    refuse("ssm", "GetParameters", code, status)
     with pytest.raises(expected):
-        parameters("/config")
+        parameters(["/config"])
 
 
-def test_a_parameter_that_does_not_exist_is_a_bug_and_not_a_passing_failure(parameters):
-    with pytest.raises(ClientError, match="ParameterNotFound"):
-        parameters("/absent")
+def test_a_parameter_that_does_not_exist_is_left_out(parameters):
+    assert parameters(["/config", "/absent"]) == {"/config": "value of /config"}
