@@ -47,6 +47,7 @@ class Settings:
     its price; 0 traces none at all.
     alarm_email: who is told of alarms; empty for nobody.
     raw_retention_days: how long bodies of device states are kept as they were sent.
+    reading_retention_days: how long readings are kept from when they were received; 0 for ever.
     parameters_fresh_seconds: how soon, at the latest, the functions follow a changed parameter. By
     chance they read up to a third sooner: 1,600 runs at once that read every 40 to 60 s stay below
     SSM's default of 40 reads a second.
@@ -71,6 +72,7 @@ class Settings:
     traced_percent: Decimal = Decimal("0.1")
     alarm_email: str = ""
     raw_retention_days: int = 365
+    reading_retention_days: int = 0
     parameters_fresh_seconds: int = 60
     lateness_seconds: int = 900
     protect_data: bool = True
@@ -190,6 +192,12 @@ class Settings:
             (
                 1 <= self.raw_retention_days <= 3_650,
                 "RAW_RETENTION_DAYS must be from 1 to 3650",
+            ),
+            (
+                # Whatever may still come of readings finds them: messages and their dead letters up
+                # to 25 days later, repeats under an Idempotency-Key up to 30.
+                self.reading_retention_days == 0 or 30 <= self.reading_retention_days <= 3_650,
+                "READING_RETENTION_DAYS must be 0 (for ever) or from 30 to 3650",
             ),
             (
                 5 <= self.parameters_fresh_seconds <= 900,

@@ -25,7 +25,8 @@ from telemetry.ingest import Ingest, Submission
 @cache
 def _ingest() -> Ingest:
     raw = DynamoDbRawReadings(client("dynamodb"), setting("RAW_TABLE"))
-    return Ingest(raw, SqsReadingQueue(client("sqs"), setting("INGESTION_QUEUE_URL")))
+    queue = SqsReadingQueue(client("sqs"), setting("INGESTION_QUEUE_URL"))
+    return Ingest(raw, queue, int(setting("READING_RETENTION_DAYS")))
 
 
 @cache

@@ -1,9 +1,10 @@
 """Taking readings in: durable in the raw table and on their way to the processor, or refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel import logs
+from kernel.clock import DAY_MS
 from kernel.errors import PartlySent
 from kernel.invocation import last_words
 from telemetry.messages import messages_of
@@ -25,10 +26,14 @@ class Submission:
 
 
 class Ingest:
-    """Accepts submissions."""
+    """Accepts submissions.
 
-    def __init__(self, raw: RawReadings, queue: ReadingQueue) -> None:
+    retention_days: how long readings are kept from their reception on; 0 for ever.
+    """
+
+    def __init__(self, raw: RawReadings, queue: ReadingQueue, retention_days: int = 0) -> None:
         self._raw, self._queue = raw, queue
+        self._kept_for_ms = retention_days * DAY_MS
 
     def __call__(self, submission: Submission, batch_size: int) -> None:
         """Keep the readings and enqueue them, at most `batch_size` to a segment.
@@ -36,16 +41,28 @@ class Ingest:
         When either fails, the error is raised, and what a repeat would store a second time is
         taken back; unless messages may have left already, which cannot be taken back.
         """
-        receipt = submission.receipt
+        receipt = self._with_expiry(submission.receipt)
         segments = cut_into_segments(submission.readings, batch_size)
         try:
             self._raw.append(segments, receipt)
-            self._queue.send(messages_of(segments, receipt.request_id, receipt.received_at))
+            self._queue.send(
+                messages_of(
+                    segments,
+                    receipt.request_id,
+                    receipt.received_at,
+                    expires_at=receipt.expires_at,
+                )
+            )
         except PartlySent:
             raise
         except Exception:
             self._take_back(segments, submission)
             raise
+
+    def _with_expiry(self, receipt: Receipt) -> Receipt:
+        if not self._kept_for_ms:
+            return receipt
+        return replace(receipt, expires_at=receipt.received_at + self._kept_for_ms)
 
     def _take_back(self, segments: Sequence[Segment], submission: Submission) -> None:
         # Their keys hold the time of this arrival: nothing that was accepted before has them.

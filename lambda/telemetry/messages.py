@@ -18,12 +18,16 @@ _ENVELOPE_BYTES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ReadingMessage:
-    """Segments of one request, to be processed; `replay` puts them in place of earlier results."""
+    """Segments of one request, to be processed; `replay` puts them in place of earlier results.
+
+    expires_at: until when they are kept raw, and so processed; None for ever.
+    """
 
     request_id: str
     received_at: int
     segments: tuple[Segment, ...]
     replay: bool = False
+    expires_at: int | None = None
 
     def encode(self) -> str:
         """The message's body: ASCII JSON that a person can read."""
@@ -38,6 +42,8 @@ class ReadingMessage:
             for segment in self.segments
         ]
         envelope = {"v": VERSION, "request_id": self.request_id, "received_at": self.received_at}
+        if self.expires_at is not None:
+            envelope["expires_at"] = self.expires_at
         return exact_json.dumps({**envelope, "replay": self.replay, "segments": segments})
 
     @classmethod
@@ -52,11 +58,17 @@ class ReadingMessage:
             received_at=document["received_at"],
             segments=tuple(_segment(part) for part in document["segments"]),
             replay=document["replay"],
+            expires_at=_moment(document["expires_at"]) if "expires_at" in document else None,
         )
 
 
 def messages_of(
-    segments: Iterable[Segment], request_id: str, received_at: int, *, replay: bool = False
+    segments: Iterable[Segment],
+    request_id: str,
+    received_at: int,
+    *,
+    replay: bool = False,
+    expires_at: int | None = None,
 ) -> Iterator[ReadingMessage]:
     """As few messages as the size limit allows, each with whole segments of one request."""
     batch: list[Segment] = []
@@ -64,12 +76,12 @@ def messages_of(
     for segment in segments:
         segment_bytes = _encoded_bytes(segment)
         if batch and size + segment_bytes > MAX_MESSAGE_BYTES:
-            yield ReadingMessage(request_id, received_at, tuple(batch), replay)
+            yield ReadingMessage(request_id, received_at, tuple(batch), replay, expires_at)
             batch, size = [], _ENVELOPE_BYTES
         batch.append(segment)
         size += segment_bytes
     if batch:
-        yield ReadingMessage(request_id, received_at, tuple(batch), replay)
+        yield ReadingMessage(request_id, received_at, tuple(batch), replay, expires_at)
 
 
 def _encoded_bytes(segment: Segment) -> int:

@@ -10,20 +10,28 @@ from telemetry.model import Segment
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """When, how and with which request readings came in."""
+    """When, how and with which request readings came in, and until when they are kept.
+
+    expires_at: in ms since the epoch; None for ever.
+    """
 
     received_at: int
     source: str
     request_id: str
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSegment:
-    """A segment as a table gives it back: when it arrived, what is shown beside its readings."""
+    """A segment as a table gives it back: when it arrived, what is shown beside its readings.
+
+    expires_at: until when it is kept, in ms since the epoch; None for ever.
+    """
 
     segment: Segment
     received_at: int
     shown: Mapping[str, str | int]
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,22 @@ class RawReadings(Segments, Protocol):
 class ProcessedReadings(Segments, Protocol):
     """Readings after processing."""
 
-    def append(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
+    def append(
+        self,
+        segments: Sequence[Segment],
+        received_at: int,
+        processed_at: int,
+        expires_at: int | None = None,
+    ) -> None:
         """Keep the segments; what is there already stays as it is."""
 
-    def replace(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
+    def replace(
+        self,
+        segments: Sequence[Segment],
+        received_at: int,
+        processed_at: int,
+        expires_at: int | None = None,
+    ) -> None:
         """Keep the segments in place of earlier results."""
 
 

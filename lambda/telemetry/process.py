@@ -24,7 +24,7 @@ class Process:
         segments = [_transformed(segment) for segment in message.segments]
         keep = self._processed.replace if message.replay else self._processed.append
         now = self._clock()
-        keep(segments, message.received_at, now)
+        keep(segments, message.received_at, now, message.expires_at)
         # What is processed again tells when it first arrived, which may be long ago.
         arrived_at = now if message.replay else message.received_at
         live = tuple(

@@ -67,12 +67,17 @@ class Replay:
     def _enqueue(self, batch: list[StoredSegment], request: ReplayRequest, request_id: str) -> None:
         if not batch or request.dry_run:
             return
-        # When a reading arrived decides what it may do: processing it again does not change that.
-        arrivals = groupby(batch, key=lambda stored: stored.received_at)
+        # When a reading arrived decides what it may do, and until when it is kept, if not for ever:
+        # processing it again changes neither.
+        arrivals = groupby(batch, key=lambda stored: (stored.received_at, stored.expires_at))
         self._queue.send(
             message
-            for received_at, arrived in arrivals
+            for (received_at, expires_at), arrived in arrivals
             for message in messages_of(
-                [stored.segment for stored in arrived], request_id, received_at, replay=True
+                [stored.segment for stored in arrived],
+                request_id,
+                received_at,
+                replay=True,
+                expires_at=expires_at,
             )
         )

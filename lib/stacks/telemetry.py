@@ -18,15 +18,28 @@ from lib.stacks.states import StatesIntake
 _PROCESS_TIMEOUT_SECONDS = 80
 
 
+# Always on: READING_RETENTION_DAYS changes what ingest writes, and nothing that is stored already.
+# DynamoDB takes up to an hour to turn TTL on or off, and refuses another change meanwhile.
+_EXPIRES_BY = "expires_at"
+
+
 class ReadingTables:
     """The tables of readings, which evaluation reads too."""
 
     def __init__(self, foundation: Foundation) -> None:
         self.raw = foundation.table(
-            "raw", "raw-sensor-data", partition_key="device_id", sort_key="segment"
+            "raw",
+            "raw-sensor-data",
+            partition_key="device_id",
+            sort_key="segment",
+            expires_by=_EXPIRES_BY,
         )
         self.processed = foundation.table(
-            "processed", "processed-data", partition_key="device_date", sort_key="segment"
+            "processed",
+            "processed-data",
+            partition_key="device_date",
+            sort_key="segment",
+            expires_by=_EXPIRES_BY,
         )
 
 
@@ -65,6 +78,7 @@ class Telemetry:
                 "RAW_TABLE": self.raw.name,
                 "IDEMPOTENCY_TABLE": marks.name,
                 "INGESTION_QUEUE_URL": self.ingestion.url,
+                "READING_RETENTION_DAYS": str(settings.reading_retention_days),
                 **states.environment,
                 **asks_for_api_key,
                 **foundation.obeys_config,

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
-from kernel.clock import DAY_MS, day_of, iso_of, to_ms
-from telemetry.adapters.segment_table import Key, SegmentTable
+from kernel.clock import DAY_MS, SECOND_MS, day_of, iso_of, to_ms
+from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of
 from telemetry.model import Reading, Segment
 from telemetry.packing import pack, unpack
 from telemetry.ports import Receipt, Span, StoredSegment
@@ -22,6 +22,7 @@ _PROCESSED_ATTRIBUTES = {
     "received_at",
     "processed_at",
     "status",
+    EXPIRES_AT,
 }
 
 
@@ -33,7 +34,8 @@ class DynamoDbRawReadings:
 
     def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
         """Keep the segments durably; what is there already stays as it is. Returns the new ones."""
-        absent = self._table.absent([_raw_key(segment) for segment in segments])
+        keys = [_raw_key(segment) for segment in segments]
+        absent = self._table.absent(keys, receipt.received_at)
         new = [segment for segment in segments if _raw_key(segment) in absent]
         self._table.put([raw_table_item(segment, receipt) for segment in new])
         return new
@@ -48,7 +50,8 @@ class DynamoDbRawReadings:
             shown = {name: _plain(item, name) for name in ("received_at", "source", "request_id")}
             flat = (item.get("sensor_data") or {"M": {}})["M"]
             received_at = int(shown["received_at"])
-            yield StoredSegment(_segment(item, device_id, flat), received_at, shown)
+            segment = _segment(item, device_id, flat)
+            yield StoredSegment(segment, received_at, shown, expiry_of(item))
 
 
 class DynamoDbProcessedReadings:
@@ -57,16 +60,30 @@ class DynamoDbProcessedReadings:
     def __init__(self, client: Any, table: str, *, consistent: bool = False) -> None:
         self._table = SegmentTable(client, table, "device_date", consistent=consistent)
 
-    def append(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
+    def append(
+        self,
+        segments: Sequence[Segment],
+        received_at: int,
+        processed_at: int,
+        expires_at: int | None = None,
+    ) -> None:
         """Keep the segments; what is there already stays as it is."""
-        absent = self._table.absent([_processed_key(segment) for segment in segments])
+        keys = [_processed_key(segment) for segment in segments]
+        absent = self._table.absent(keys, received_at)
         new = [segment for segment in segments if _processed_key(segment) in absent]
-        self.replace(new, received_at, processed_at)
+        self.replace(new, received_at, processed_at, expires_at)
 
-    def replace(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
+    def replace(
+        self,
+        segments: Sequence[Segment],
+        received_at: int,
+        processed_at: int,
+        expires_at: int | None = None,
+    ) -> None:
         """Keep the segments in place of earlier results."""
-        items = [_processed_item(segment, received_at, processed_at) for segment in segments]
-        self._table.put(items)
+        self._table.put(
+            [_processed_item(one, received_at, processed_at, expires_at) for one in segments]
+        )
 
     def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
@@ -77,7 +94,8 @@ class DynamoDbProcessedReadings:
                 _partition(device_id, day), span, newest_first=newest_first
             ):
                 shown = {name: _plain(item, name) for name in ("processed_at", "status")}
-                yield StoredSegment(_processed_segment(item, device_id), _received_at(item), shown)
+                segment = _processed_segment(item, device_id)
+                yield StoredSegment(segment, _received_at(item), shown, expiry_of(item))
 
     def since(
         self, device_id: str, start: int, end: int, longest_ms: int
@@ -135,10 +153,12 @@ def raw_table_item(segment: Segment, receipt: Receipt) -> Item:
         item |= {"timestamp": reading.timestamp, "sensor_data": reading.metrics}
     else:
         item |= _packed(segment)
-    return {name: to_attribute(value) for name, value in item.items()}
+    return _attributes(item, receipt.expires_at)
 
 
-def _processed_item(segment: Segment, received_at: int, processed_at: int) -> Item:
+def _processed_item(
+    segment: Segment, received_at: int, processed_at: int, expires_at: int | None
+) -> Item:
     partition, key = _processed_key(segment)
     item: dict[str, Any] = {
         "device_date": partition,
@@ -154,7 +174,13 @@ def _processed_item(segment: Segment, received_at: int, processed_at: int) -> It
         item |= {"timestamp": reading.timestamp, **reading.metrics}
     else:
         item |= _packed(segment)
-    return {name: to_attribute(value) for name, value in item.items()}
+    return _attributes(item, expires_at)
+
+
+def _attributes(item: Mapping[str, Any], expires_at: int | None) -> Item:
+    # What is kept for ever is not billed for saying so.
+    expiry = {} if expires_at is None else {EXPIRES_AT: expires_at // SECOND_MS}
+    return {name: to_attribute(value) for name, value in {**item, **expiry}.items()}
 
 
 def _packed(segment: Segment) -> dict[str, Any]:

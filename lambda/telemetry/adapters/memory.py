@@ -1,4 +1,7 @@
-"""The telemetry ports, met in memory: for tests, with the same promises as the real ones."""
+"""The telemetry ports, met in memory: for tests, with the same promises as the real ones.
+
+What expires stays: DynamoDB, too, removes it only days later.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -13,11 +16,16 @@ class _MemorySegments:
         self.stored: dict[tuple[str, str], StoredSegment] = {}
 
     def _keep_new(
-        self, segments: Iterable[Segment], received_at: int, shown: Mapping[str, str | int]
+        self,
+        segments: Iterable[Segment],
+        received_at: int,
+        shown: Mapping[str, str | int],
+        expires_at: int | None,
     ) -> None:
         for segment in segments:
             identity = (segment.device_id, segment.key)
-            self.stored.setdefault(identity, StoredSegment(segment, received_at, shown))
+            stored = StoredSegment(segment, received_at, shown, expires_at)
+            self.stored.setdefault(identity, stored)
 
     def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
@@ -39,7 +47,7 @@ class MemoryRawReadings(_MemorySegments):
             "source": receipt.source,
             "request_id": receipt.request_id,
         }
-        self._keep_new(new, receipt.received_at, shown)
+        self._keep_new(new, receipt.received_at, shown, receipt.expires_at)
         return new
 
     def remove(self, segments: Sequence[Segment]) -> None:
@@ -51,14 +59,26 @@ class MemoryRawReadings(_MemorySegments):
 class MemoryProcessedReadings(_MemorySegments):
     """Processed readings in a dictionary."""
 
-    def append(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
+    def append(
+        self,
+        segments: Sequence[Segment],
+        received_at: int,
+        processed_at: int,
+        expires_at: int | None = None,
+    ) -> None:
         """Keep the segments; what is there already stays as it is."""
-        self._keep_new(segments, received_at, _shown(processed_at))
+        self._keep_new(segments, received_at, _shown(processed_at), expires_at)
 
-    def replace(self, segments: Sequence[Segment], received_at: int, processed_at: int) -> None:
+    def replace(
+        self,
+        segments: Sequence[Segment],
+        received_at: int,
+        processed_at: int,
+        expires_at: int | None = None,
+    ) -> None:
         """Keep the segments in place of earlier results."""
         for segment in segments:
-            stored = StoredSegment(segment, received_at, _shown(processed_at))
+            stored = StoredSegment(segment, received_at, _shown(processed_at), expires_at)
             self.stored[(segment.device_id, segment.key)] = stored
 
     def since(

@@ -6,11 +6,15 @@ from typing import Any
 from kernel.adapters.calls import MOST_READ, MOST_WRITTEN, in_batches
 from kernel.adapters.dynamodb import Item
 from kernel.aws import aws_failures
+from kernel.clock import SECOND_MS
 from kernel.parsing import MAX_TIMESTAMP
 from telemetry.model import MAX_SEGMENT_SPAN_MS
 from telemetry.ports import Span
 
 Key = tuple[str, str]
+
+# The tables' TTL attribute, in seconds since the epoch. No version let a metric have its name.
+EXPIRES_AT = "expires_at"
 
 # Small queries stay cheap, long ones come to DynamoDB's 1 MB a call in a few steps.
 _FIRST_READ = 64
@@ -31,8 +35,11 @@ class SegmentTable:
         # SEGMENT is one of DynamoDB's reserved words, so it needs an alias in every expression.
         self._key_names = {"#partition": partition_key, "#segment": "segment"}
 
-    def absent(self, keys: Sequence[Key]) -> set[Key]:
-        """Which of these keys the table does not hold."""
+    def absent(self, keys: Sequence[Key], at: int) -> set[Key]:
+        """Which of these keys the table does not hold at that moment, in ms since the epoch.
+
+        What had expired by then counts as gone: DynamoDB removes it only up to days later.
+        """
         found: set[Key] = set()
 
         def read(names: Sequence[Any]) -> Sequence[Any]:
@@ -40,14 +47,15 @@ class SegmentTable:
                 RequestItems={
                     self._table: {
                         "Keys": names,
-                        "ProjectionExpression": "#partition, #segment",
+                        "ProjectionExpression": f"#partition, #segment, {EXPIRES_AT}",
                         "ExpressionAttributeNames": self._key_names,
                         # A repeat may follow its original at once.
                         "ConsistentRead": True,
                     }
                 }
             )
-            found.update(self._key_of(item) for item in answer["Responses"].get(self._table, ()))
+            there = answer["Responses"].get(self._table, ())
+            found.update(self._key_of(item) for item in there if not _expired(item, at))
             left: Sequence[Any] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
             return left
 
@@ -120,6 +128,16 @@ class SegmentTable:
 
     def _key_of(self, item: Mapping[str, Any]) -> Key:
         return item[self._partition_key]["S"], item["segment"]["S"]
+
+
+def expiry_of(item: Mapping[str, Any]) -> int | None:
+    """Until when an item is kept, in ms since the epoch; None for ever."""
+    return int(item[EXPIRES_AT]["N"]) * SECOND_MS if EXPIRES_AT in item else None
+
+
+def _expired(item: Mapping[str, Any], at: int) -> bool:
+    expires_at = expiry_of(item)
+    return expires_at is not None and expires_at <= at
 
 
 def _before(end: int) -> str:

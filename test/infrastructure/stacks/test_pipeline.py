@@ -5,6 +5,7 @@ import pytest
 
 from kernel.settings import PipelineConfig
 from lib.settings import PROJECT_ROOT
+from telemetry.adapters.segment_table import EXPIRES_AT
 
 FUNCTIONS = {
     "ingest": "data-ingestion",
@@ -128,6 +129,19 @@ def test_alerts_and_what_they_come_from_expire(stack):
     for table in ("triggered_alerts", "rule_states"):
         found = stack.all("aws_dynamodb_table")[f"{table}_table"]
         assert found["ttl"] == {"attribute_name": "expires_at", "enabled": True}
+
+
+def test_how_long_readings_are_kept_is_told_to_who_takes_them_in_and_changes_no_table(
+    stack, synthesise
+):
+    kept = synthesise(reading_retention_days=90)
+    for of, days in ((stack, "0"), (kept, "90")):
+        function = of.all("aws_lambda_function")["ingest_function"]
+        assert function["environment"]["variables"]["READING_RETENTION_DAYS"] == days
+        for table in ("raw", "processed"):
+            found = of.all("aws_dynamodb_table")[f"{table}_table"]
+            assert found["ttl"] == {"attribute_name": EXPIRES_AT, "enabled": True}
+    assert kept.all("aws_dynamodb_table") == stack.all("aws_dynamodb_table")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

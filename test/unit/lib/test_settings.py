@@ -74,6 +74,8 @@ def test_every_setting_is_in_the_readme():
         ("TRACED_PERCENT", "nan"),
         ("TRACED_PERCENT", "0.00001"),
         ("ALARM_EMAIL", "nobody"),
+        ("READING_RETENTION_DAYS", "29"),
+        ("READING_RETENTION_DAYS", "3651"),
         ("PARAMETERS_FRESH_SECONDS", "4"),
         ("PARAMETERS_FRESH_SECONDS", "901"),
         ("LATENESS_SECONDS", "86401"),

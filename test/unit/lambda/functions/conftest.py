@@ -94,6 +94,7 @@ class Pipeline:
         set_variable("PIPELINE_VERSION", "1.2.3")
         set_variable("LATENESS_SECONDS", "900")
         set_variable("PARAMETERS_FRESH_SECONDS", "60")
+        set_variable("READING_RETENTION_DAYS", "0")
         self.restart()
 
     def event(self, route, body=None, **how):

@@ -17,6 +17,15 @@ def test_a_message_carries_its_segments_whole(given_readings):
     assert message.segments == segments
 
 
+@pytest.mark.parametrize(("expires_at", "named"), [(None, False), (START + 1, True)])
+def test_a_message_says_until_when_its_readings_are_kept_if_not_for_ever(expires_at, named):
+    segments = cut_into_segments([reading()], 500)
+    (message,) = messages_of(segments, "request-1", START, expires_at=expires_at)
+    body = message.encode()
+    assert ("expires_at" in body) == named
+    assert ReadingMessage.decode(body).expires_at == expires_at
+
+
 def test_no_message_is_longer_than_the_limit():
     text = "x" * (MAX_READING_BYTES - 20)
     large = [reading(timestamp=START + n, text=text) for n in range(5)]
@@ -46,6 +55,8 @@ def one_reading(device_id="d", **changes):
         one_reading(device_id=5),
         one_reading(sensor_data={"segment": 1}),
         one_reading(timestamp="soon"),
+        '{"v": 1, "request_id": "r", "received_at": 1, "expires_at": "soon", "replay": false, '
+        '"segments": []}',
         json.dumps(
             {
                 "v": 1,

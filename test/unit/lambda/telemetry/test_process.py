@@ -58,7 +58,7 @@ def test_what_is_filled_in_later_is_not_evaluated():
 
 def test_nothing_is_handed_on_that_is_not_kept():
     class Full(MemoryProcessedReadings):
-        def append(self, segments, received_at, processed_at):
+        def append(self, *_args):
             raise Throttled("full")
 
     evaluation = MemoryReadingQueue()

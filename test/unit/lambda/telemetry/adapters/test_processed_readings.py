@@ -41,6 +41,16 @@ def test_metrics_named_as_a_packed_item_names_its_own_parts_stay_metrics(process
     assert found == {segment.key: segment for segment in expected}
 
 
+@pytest.mark.parametrize("expires_at", [None, START + 30 * DAY_MS])
+@pytest.mark.parametrize("size", [1, 500], ids=["flat", "packed"])
+@pytest.mark.parametrize("keep", ["append", "replace"])
+def test_until_when_readings_are_kept_is_told_and_is_no_metric(processed, keep, size, expires_at):
+    segments = cut_into_segments(every_hours(1, 1), size)
+    getattr(processed, keep)(segments, RECEIVED, AT, expires_at)
+    (stored,) = read(processed)
+    assert (stored.expires_at, stored.segment) == (expires_at, segments[0])
+
+
 def test_append_leaves_what_is_there_as_it_is(processed):
     segments = cut_into_segments(every_hours(1, 1), 500)
     processed.append(segments, RECEIVED, AT)

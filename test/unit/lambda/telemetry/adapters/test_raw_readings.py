@@ -1,5 +1,6 @@
 """What raw readings promise, in memory and in DynamoDB alike."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -49,6 +50,14 @@ def test_new_segments_are_kept_and_told(raw):
         "source": "ingest",
         "request_id": "request-1",
     }
+
+
+@pytest.mark.parametrize("expires_at", [None, START + 30 * DAY_MS])
+@pytest.mark.parametrize("size", [1, 500], ids=["flat", "packed"])
+def test_raw_readings_tell_until_when_they_are_kept(raw, size, expires_at):
+    raw.append(cut_into_segments(every_second(2), size), replace(FIRST, expires_at=expires_at))
+    found = raw.read("device-1", DAY, newest_first=False)
+    assert {one.expires_at for one in found} == {expires_at}
 
 
 def test_what_is_there_stays_as_it_is_and_is_not_told_again(raw):
