@@ -28,6 +28,8 @@ CHANGED = {
     "ALARM_EMAIL": ("ops@example.org", "ops@example.org"),
     "RAW_RETENTION_DAYS": ("400", 400),
     "LATENESS_SECONDS": ("60", 60),
+    "READING_RETENTION_DAYS": ("30", 30),
+    "PARAMETERS_FRESH_SECONDS": ("5", 5),
     "PROTECT_DATA": ("off", False),
     "STATE_BUCKET": ("our-state", "our-state"),
     "STATE_REGION": ("eu-west-1", "eu-west-1"),
