@@ -2,6 +2,10 @@
 
 import os
 import sys
+from pathlib import Path
+
+# Before what reads the contracts: `lambda` is a keyword, and its packages are imported from within.
+sys.path.insert(1, str(Path(__file__).parent / "lambda"))
 
 from cdktf import App
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from alerting.model import ALERTS_KEPT_MS, STATUSES, Alert
 from alerting.parsing import MAX_RULE_ID
 from alerting.ports import AlertQuery
+from edge.http import Answer, Request, page_answer
+from edge.pages import page_of
+from edge.paging import PageTokens
+from edge.query_parameters import limit_of, moment_of
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, page_answer
-from kernel.pages import page_of
-from kernel.paging import PageTokens
 from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown, text_fault
-from kernel.query_parameters import limit_of, moment_of
 
 _PARAMETERS = {"device_id", "rule_id", "status", "start", "end", "limit", "next_token"}
 # A page that few alerts qualify for ends rather than keep its caller waiting.

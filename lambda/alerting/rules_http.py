@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerting.model import EVERY_DEVICE, Rule
+from edge.http import Answer, Request, json_answer, page_answer
+from edge.pages import page_of
+from edge.paging import PageTokens
+from edge.query_parameters import limit_of
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, json_answer, page_answer
-from kernel.pages import page_of
-from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown
-from kernel.query_parameters import limit_of
 
 _PARAMETERS = {"device_id", "limit", "next_token"}
 

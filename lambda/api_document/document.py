@@ -5,24 +5,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from alerting.openapi import ALERTING
+from api_document.endpoints import PARTS
 from api_document.refusals import ERROR_SCHEMAS, REFUSALS, refusals_of
-from api_document.service import SERVICE
-from kernel.http import CONTENT_ENCODINGS
-from kernel.idempotency import REMEMBERED_FOR_MS
-from kernel.openapi import (
-    IDEMPOTENCY_KEY_SCHEMA,
-    SHARED_SCHEMAS,
-    ApiPart,
-    Exchange,
-    Operation,
-    Schema,
-    parameter_ref,
-)
-from states.openapi import STATES
-from telemetry.openapi import EVENTS, READINGS
-
-PARTS: Sequence[ApiPart] = (READINGS, EVENTS, *ALERTING, STATES, SERVICE)
+from edge.contract import Endpoint, Exchange
+from edge.http import CONTENT_ENCODINGS
+from edge.idempotency import REMEMBERED_FOR_MS
+from edge.schemas import IDEMPOTENCY_KEY_SCHEMA, SHARED_SCHEMAS, Schema, parameter_ref
 
 _JSON = "application/json"
 _DESCRIPTION = """\
@@ -69,9 +57,9 @@ _HEADERS: dict[str, Schema] = {
 
 def openapi_document(version: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API in a version of the pipeline."""
-    operations: dict[str, tuple[Operation, str]] = {}
+    operations: dict[str, tuple[Endpoint, str]] = {}
     for part in PARTS:
-        for operation in part.operations:
+        for operation in part.endpoints:
             before, title = operations.get(operation.route, (None, part.title))
             combined = operation if before is None else _either(before, operation)
             operations[operation.route] = (combined, title)
@@ -113,7 +101,7 @@ def openapi_document(version: str) -> dict[str, Any]:
     }
 
 
-def _either(one: Operation, other: Operation) -> Operation:
+def _either(one: Endpoint, other: Endpoint) -> Endpoint:
     """A route that two contexts answer, each its own bodies, as the later one sums it up."""
     return replace(
         other,
@@ -129,7 +117,7 @@ def _choices(schema: Schema | None) -> Sequence[Schema]:
     return choices
 
 
-def _operation(operation: Operation, tag: str) -> dict[str, Any]:
+def _operation(operation: Endpoint, tag: str) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.operation_id,
         "tags": [tag],
@@ -153,7 +141,7 @@ def _operation(operation: Operation, tag: str) -> dict[str, Any]:
     return described
 
 
-def _parameters(operation: Operation) -> list[Schema]:
+def _parameters(operation: Endpoint) -> list[Schema]:
     parameters = [_with_examples(one, operation.exchanges) for one in operation.parameters]
     if operation.idempotent_by_key:
         parameters.append(parameter_ref("IdempotencyKey"))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from edge.contract import EXAMPLE_REQUEST_ID, Endpoint
+from edge.http import MAX_BODY_BYTES, MOST_FAULTS_TOLD
+from edge.schemas import Schema, object_schema, schema_ref
 from kernel.errors import MAX_TOLD
-from kernel.http import MAX_BODY_BYTES, MOST_FAULTS_TOLD
-from kernel.openapi import EXAMPLE_REQUEST_ID, Operation, Schema, object_schema, schema_ref
 
 _RETRY_AFTER = {
     "Retry-After": {
@@ -136,7 +137,7 @@ _REFUSALS: dict[int, tuple[str, dict[str, Any]]] = {
 REFUSALS = dict(_REFUSALS.values())
 
 
-def refusals_of(operation: Operation) -> dict[str, Schema]:
+def refusals_of(operation: Endpoint) -> dict[str, Schema]:
     """The answers, by status, that an operation gives to requests that it does not carry out."""
     takes_something = operation.body is not None or bool(operation.parameters)
     possible = {

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from kernel import tracing
 from kernel.clock import SECOND_MS
 
 # One attempt of a call takes no longer than both together.
@@ -39,7 +38,6 @@ def running(context: LambdaContext) -> Iterator[None]:
     """Everything in it belongs to this invocation."""
     global _context
     _context = context
-    tracing.follow_sampled_requests()
     try:
         yield
     finally:

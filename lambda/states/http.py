@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from edge.http import Answer, Request, json_answer
+from edge.idempotency import Attempt
+from edge.pages import page_of
+from edge.paging import PageTokens
+from edge.query_parameters import limit_of
 from kernel import exact_json
 from kernel.clock import day_of
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, json_answer
-from kernel.idempotency import Attempt
-from kernel.pages import page_of
-from kernel.paging import PageTokens
 from kernel.parsing import object_of, refuse_unknown
-from kernel.query_parameters import limit_of
-from states.model import Count, Submission, submission_digest
+from states.model import Count, StateSubmission, submission_digest
 from states.parsing import day_of_text, parse_states
 
 NEXT_PAGE = "X-Next-Token"
@@ -40,18 +40,23 @@ def brings_device_states(body: bytes) -> bool:
     return _FIELD.encode() in body and _FIELD in object_of(body)
 
 
-def parse_submission(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
-    """Read device states; also gives the answer due once they are kept.
-
-    Raises Malformed, or Invalid with every fault.
-    """
+def parse_submission(body: bytes, attempt: Attempt) -> StateSubmission:
+    """Read device states; raises Malformed, or Invalid with every fault."""
     states = parse_states(body, attempt.arrived_at)
     # Without a key the content tells a repeat, with one the key does: equal bodies under keys of
     # their own are submissions of their own.
     digest = submission_digest(body, attempt.request_id if attempt.keyed else "")
-    submission = Submission(body, digest, attempt.arrived_at, attempt.request_id, states)
-    content = {"status": "accepted", "raw_key": submission.raw_key, "enqueued": len(states)}
-    return submission, json_answer(200, content)
+    return StateSubmission(body, digest, attempt.arrived_at, attempt.request_id, states)
+
+
+def states_accepted(submission: StateSubmission) -> Answer:
+    """The answer to `POST /ingest` once the device states are kept."""
+    content = {
+        "status": "accepted",
+        "raw_key": submission.raw_key,
+        "enqueued": len(submission.states),
+    }
+    return json_answer(200, content)
 
 
 def parse_stats_query(request: Request, now: int, tokens: PageTokens) -> StatsQuery:

@@ -48,7 +48,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class StateSubmission:
     """One body of device states: `digest` is its identity, `raw_key` where it is kept."""
 
     body: bytes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from states.messages import CountMessage
-from states.model import Chunk, Count, Submission
+from states.model import Chunk, Count, StateSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Tally:
 class RawBodies(Protocol):
     """Submissions as they were sent."""
 
-    def keep(self, submission: Submission) -> None:
+    def keep(self, submission: StateSubmission) -> None:
         """Keep the body durably; what is there already stays as it is."""
 
     def holding(self, day: str, since: str) -> Iterator[KeptBody]:

@@ -4,9 +4,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from edge.idempotency import REMEMBERED_FOR_MS
 from kernel.clock import DAY_MS, Clock, day_of
 from kernel.errors import Refused, TryAgainLater
-from kernel.idempotency import REMEMBERED_FOR_MS
 from states.messages import CountMessage
 from states.model import Chunk, Count, chunks_of, total
 from states.parsing import parse_states

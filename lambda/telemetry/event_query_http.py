@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from edge.http import Answer, Request, page_answer
+from edge.pages import Page
+from edge.paging import PageTokens
+from edge.query_parameters import limit_of, moment_of, one_of
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, page_answer
-from kernel.pages import Page
-from kernel.paging import PageTokens
 from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown
-from kernel.query_parameters import limit_of, moment_of, one_of
 from telemetry.model import Position, Reading
 from telemetry.ports import Span, StoredSegment
 from telemetry.query import Query

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from edge.http import Answer, json_answer
+from edge.idempotency import Attempt
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, json_answer
-from kernel.idempotency import Attempt
 from kernel.parsing import device_id_of, object_of, past_timestamp_of, refuse_unknown, rows_of
+from telemetry.http import Arrived
 from telemetry.ingest import Submission
 from telemetry.model import Reading
 from telemetry.parsing import metric_name_fault, metric_of
@@ -17,11 +18,8 @@ MAX_EVENTS = 1_000
 _FIELDS = ("device_id", "type", "value", "ts")
 
 
-def parse_events(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
-    """Read the body of `POST /events`; also gives the answer due once the events are kept.
-
-    Raises Malformed, or Invalid with every fault.
-    """
+def parse_events(body: bytes, attempt: Attempt) -> Arrived:
+    """Read the body of `POST /events`; raises Malformed, or Invalid with every fault."""
     document = object_of(body)
     faults: list[Fault] = []
     many = "events" in document
@@ -32,12 +30,22 @@ def parse_events(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
     if faults:
         raise Invalid(faults)
     receipt = Receipt(attempt.arrived_at, "events", attempt.request_id)
-    content: dict[str, Any] = {"message": "Event accepted", "request_id": attempt.request_id}
-    if many:
-        content["accepted"] = len(readings)
+    return Arrived(Submission(readings, receipt), several=many)
+
+
+def events_accepted(arrived: Arrived) -> Answer:
+    """The answer to `POST /events` once the events are kept."""
+    submission = arrived.submission
+    content: dict[str, Any] = {
+        "message": "Event accepted",
+        "request_id": submission.receipt.request_id,
+    }
+    if arrived.several:
+        content["accepted"] = len(submission.readings)
     else:
-        content |= {"device_id": readings[0].device_id, "ts": readings[0].timestamp}
-    return Submission(readings, receipt), json_answer(202, content)
+        (event,) = submission.readings
+        content |= {"device_id": event.device_id, "ts": event.timestamp}
+    return json_answer(202, content)
 
 
 def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]) -> Reading:

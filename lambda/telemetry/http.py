@@ -1,11 +1,12 @@
 """The shapes of telemetry requests and answers that write: `POST /ingest` and `POST /process`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from edge.http import Answer, json_answer
+from edge.idempotency import Attempt
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, json_answer
-from kernel.idempotency import Attempt
 from kernel.parsing import (
     device_id_of,
     object_of,
@@ -18,7 +19,7 @@ from telemetry.ingest import Submission
 from telemetry.model import MAX_READING_BYTES, Reading
 from telemetry.parsing import metrics_of, span_faults
 from telemetry.ports import Receipt, Span
-from telemetry.replay import Replayed, ReplayRequest
+from telemetry.reprocess import Reprocessed, ReprocessRequest
 
 MAX_READINGS = 1_000
 
@@ -26,14 +27,18 @@ _READING_FIELDS = {"device_id", "sensor_data", "timestamp"}
 _REPLAY_FIELDS = {"device_id", "start", "end", "dry_run"}
 
 
-def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
-    """Read the body of `POST /ingest`; also gives the answer due once the submission is kept.
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a request brings; several: whether it was sent as a list, however short."""
 
-    Raises Malformed, or Invalid with every fault.
-    """
+    submission: Submission
+    several: bool
+
+
+def parse_ingest(body: bytes, attempt: Attempt) -> Arrived:
+    """Read the body of `POST /ingest`; raises Malformed, or Invalid with every fault."""
     document = object_of(body)
     faults: list[Fault] = []
-    message = {"message": "Data ingested successfully"}
     if "readings" in document:
         refuse_unknown(document, {"readings"}, "", faults)
         rows = rows_of(document["readings"], "readings", MAX_READINGS, faults)
@@ -54,15 +59,24 @@ def parse_ingest(body: bytes, attempt: Attempt) -> tuple[Submission, Answer]:
             if "timestamp" not in row
         ],
     )
-    if "readings" in document:
-        counted = {"accepted": len(readings), "submission_id": attempt.request_id}
-        return submission, json_answer(200, {**message, **counted})
-    (reading,) = readings
-    placed = {"device_id": reading.device_id, "timestamp": reading.timestamp}
-    return submission, json_answer(200, {**message, **placed})
+    return Arrived(submission, several="readings" in document)
 
 
-def parse_replay(body: bytes) -> ReplayRequest:
+def readings_accepted(arrived: Arrived) -> Answer:
+    """The answer to `POST /ingest` once the readings are kept."""
+    content: dict[str, Any] = {"message": "Data ingested successfully"}
+    readings = arrived.submission.readings
+    if arrived.several:
+        content |= {
+            "accepted": len(readings),
+            "submission_id": arrived.submission.receipt.request_id,
+        }
+    else:
+        content |= {"device_id": readings[0].device_id, "timestamp": readings[0].timestamp}
+    return json_answer(200, content)
+
+
+def parse_reprocess(body: bytes) -> ReprocessRequest:
     """Read the body of `POST /process`; raises Malformed, or Invalid with every fault."""
     document = object_of(body)
     faults: list[Fault] = []
@@ -83,10 +97,10 @@ def parse_replay(body: bytes) -> ReplayRequest:
         span_faults(start, end, faults)
     if faults:
         raise Invalid(faults)
-    return ReplayRequest(device_id, Span(start, end), dry_run)
+    return ReprocessRequest(device_id, Span(start, end), dry_run)
 
 
-def replayed(request: ReplayRequest, outcome: Replayed) -> Answer:
+def reprocessed(request: ReprocessRequest, outcome: Reprocessed) -> Answer:
     """The answer to `POST /process`; `next_start` only where the range was not finished."""
     message = "Dry run: nothing enqueued" if request.dry_run else "Processing started"
     content: dict[str, Any] = {

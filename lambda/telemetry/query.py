@@ -6,8 +6,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
+from edge.pages import Page, page_of
 from kernel.clock import day_of
-from kernel.pages import Page, page_of
 from telemetry.model import MAX_SEGMENT_SPAN_MS, Position, Reading
 from telemetry.ports import Segments, Span, StoredSegment
 

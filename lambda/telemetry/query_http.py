@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from edge.http import Answer, Request, page_answer
+from edge.pages import Page
+from edge.paging import PageTokens
+from edge.query_parameters import limit_of, moment_of, one_of
 from kernel import exact_json
 from kernel.clock import DAY_MS, day_of
 from kernel.errors import Fault, Invalid
-from kernel.http import Answer, Request, page_answer
-from kernel.pages import Page
-from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown
-from kernel.query_parameters import limit_of, moment_of, one_of
 from telemetry.model import Position
 from telemetry.parsing import span_faults
 from telemetry.ports import Span

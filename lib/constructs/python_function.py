@@ -43,11 +43,11 @@ class FunctionPlatform:
 
 @dataclass(frozen=True, slots=True)
 class FunctionProperties:
-    """One function; `reserved_concurrency` 0 reserves none, `handler` is module.function."""
+    """One function; `reserved_concurrency` 0 reserves none, `module` is below `functions`."""
 
     name: str
     description: str
-    handler: str
+    module: str
     package: FunctionPackage
     timeout_seconds: int
     memory_mb: int
@@ -64,6 +64,7 @@ class PythonFunction(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.name = properties.name
+        self.module = properties.module
         self.reserved_concurrency = properties.reserved_concurrency
         # Made first: a function whose group is missing makes one that is kept for ever, in clear.
         logs = CloudwatchLogGroup(
@@ -107,7 +108,7 @@ class PythonFunction(Construct):
             role=role.arn,
             runtime=platform.runtime,
             architectures=[platform.architecture],
-            handler=properties.handler,
+            handler=f"functions.{properties.module}.handler",
             filename=code.path,
             source_code_hash=properties.package.sha256_base64,
             layers=[platform.layer_arn],

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -36,11 +36,12 @@ _RETRY_AFTER_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and path, `POST /ingest`, and the function that answers it."""
+    """A method and path, the function that answers it, and who may call it."""
 
     method: str
     path: str
     function: PythonFunction
+    callers: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,14 @@ class SignedApi(Construct):
         self._api = api
         self._resources: dict[str, str] = {"": api.root_resource_id}
         parts: list[Construct] = [part for route in routes for part in self._add_route(route)]
+        for function in dict.fromkeys(route.function for route in routes):
+            # One for all its routes: the policy of a function takes 20 KB.
+            function.allow_invocation(
+                self,
+                f"calls_{function.node.id}",
+                principal="apigateway.amazonaws.com",
+                source_arn=f"{api.execution_arn}/*",
+            )
         parts += [self._add_refusal(kind, refusal) for kind, refusal in _REFUSALS.items()]
         deployment = ApiGatewayDeployment(
             self,
@@ -138,11 +147,12 @@ class SignedApi(Construct):
         self.url = stage.invoke_url
         self.stage_name = stage.stage_name
 
-    def invocation_arns(self, *methods_and_paths: str) -> list[str]:
-        """The ARNs that allow calling these routes, each given as `POST /ingest` or `GET /*`."""
+    def callable_by(self, caller: str) -> list[str]:
+        """The ARNs of the routes that a kind of caller may call."""
         return [
-            f"{self.execution_arn}/{STAGE}/{route.replace(' /', '/', 1)}"
-            for route in methods_and_paths
+            f"{self.execution_arn}/{STAGE}/{route.method}{_any_parameter(route.path)}"
+            for route in self.routes
+            if caller in route.callers
         ]
 
     def _add_route(self, route: Route) -> tuple[Construct, ...]:
@@ -164,12 +174,6 @@ class SignedApi(Construct):
             type="AWS_PROXY",
             integration_http_method="POST",
             uri=route.function.invoke_arn,
-        )
-        route.function.allow_invocation(
-            self,
-            f"{slug}_permission",
-            principal="apigateway.amazonaws.com",
-            source_arn=f"{self._api.execution_arn}/*/{route.method}{_any_parameter(route.path)}",
         )
         return method, integration
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lib.constructs.alarms import Metric, Watch
 from lib.constructs.python_function import FAILURES_NAMESPACE, PythonFunction
 from lib.constructs.table import Table
+from lib.constructs.work_queue import WorkQueue
 
 _MOST_FUNCTION_ERRORS = 10
 _MOST_FUNCTION_THROTTLES = 5
@@ -110,13 +111,15 @@ def dead_letter_watch(id_: str, queue: str) -> Watch:
     )
 
 
-def backlog_watches(id_: str, queue: str) -> list[Watch]:
-    """Work waits for too long: nobody takes it in, not fast enough, or in vain."""
+def queue_watches(id_: str, work: WorkQueue) -> list[Watch]:
+    """Work waits for too long: nobody takes it in, not fast enough, or in vain; or it is dead."""
+    queue = work.name
 
     def metric(name: str, statistic: str) -> Metric:
         return Metric("AWS/SQS", name, {"QueueName": queue}, statistic)
 
     return [
+        dead_letter_watch(f"{id_}_dead_letters", work.dead_letters.name),
         Watch(
             f"{id_}_age",
             f"{queue}-age",

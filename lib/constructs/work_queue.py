@@ -15,7 +15,7 @@ _LONG_POLL_SECONDS = 20
 # AWS: a message stays hidden for at least six times the consumer's timeout.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _TIMEOUTS_HIDDEN = 6
-# With the waits of lambda/kernel/redelivery.py a message that fails is tried for over an hour, 90
+# With the waits of lambda/edge/redelivery.py a message that fails is tried for over an hour, 90
 # minutes on average, before it is given up; poison does not wait for that. A message whose function
 # crashes or times out stays hidden for the whole visibility timeout each time: it is given up after
 # hours, having cost thirty runs and delayed those that share its batches.

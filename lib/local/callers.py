@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 DEPLOYER = "deployer"
 POLICY_OUTPUTS = {
-    "writer": "WriterPolicyArn",
-    "reader": "ReaderPolicyArn",
-    "operator": "OperatorPolicyArn",
+    "writer": ("WriterPolicyArn",),
+    "reader": ("ReaderPolicyArn",),
+    "operator": ("OperatorPolicyArn", "OperatorApiPolicyArn"),
 }
-"""The callers, and the output that names each one's managed policy."""
+"""The callers, and the outputs that name each one's managed policies."""
 
 _ADMINISTRATOR = {
     "Version": "2012-10-17",
@@ -63,9 +63,11 @@ class Callers:
 
         `deployed` are the outputs of the stacks that stand side by side in the engine.
         """
-        for name, output in POLICY_OUTPUTS.items():
+        for name, policies in POLICY_OUTPUTS.items():
             self._ensure_user(name)
-            self._attach_exactly(name, {outputs[output] for outputs in deployed})
+            self._attach_exactly(
+                name, {outputs[policy] for outputs in deployed for policy in policies}
+            )
         self._ensure_keys(POLICY_OUTPUTS)
 
     def detach_policies(self) -> None:

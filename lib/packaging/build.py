@@ -18,9 +18,10 @@ class Packages:
 
 
 def function_modules(source_root: Path) -> tuple[str, ...]:
-    """The names of the deployed functions: one module each in `functions/`."""
-    modules = sorted(file.stem for file in (source_root / "functions").glob("*.py"))
-    return tuple(name for name in modules if name != "__init__")
+    """The names of the deployed functions, `telemetry.ingest`: one module of `functions/` each."""
+    functions = source_root / "functions"
+    files = sorted(file.relative_to(functions) for file in functions.rglob("[!_]*.py"))
+    return tuple(".".join(file.with_suffix("").parts) for file in files)
 
 
 def build_all(source_root: Path, functions: Sequence[str], build_directory: Path) -> Packages:

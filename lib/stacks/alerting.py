@@ -1,5 +1,7 @@
 """Readings against rules: evaluation queue ─▶ evaluate ─▶ alerts ─▶ people; sweeps by the clock."""
 
+from collections.abc import Mapping, Sequence
+
 from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
     CloudwatchLogMetricFilter,
     CloudwatchLogMetricFilterMetricTransformation,
@@ -9,11 +11,8 @@ from constructs import Construct
 from lib.constructs.alarms import Watch
 from lib.constructs.policy import Grant
 from lib.constructs.python_function import PythonFunction
-from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.schedule import EveryMinute
-from lib.constructs.signed_api import Route
 from lib.constructs.table import Index, Table
-from lib.constructs.watches import backlog_watches, dead_letter_watch, table_watches
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
 
@@ -76,25 +75,16 @@ class Alerting:
             "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
             **foundation.asks_for_api_key,
         }
-        self.functions = {
-            "evaluate": self._evaluate(),
-            "sweep": self._sweep(),
-            "rules": self._rules(),
-            "alert_query": self._alert_query(),
-        }
-        QueueConsumer(
-            scope,
-            "evaluating",
-            queue=self.evaluation,
-            function=self.functions["evaluate"],
-            most_batches_at_once=self._concurrency.batches,
-        )
+        evaluate, sweep = self._evaluate(), self._sweep()
+        self._rules()
+        self._alert_query()
+        foundation.consume("evaluating", self.evaluation, evaluate)
         # Readings that fired nothing because they came too late; the log says which.
         CloudwatchLogMetricFilter(
             scope,
             "readings_too_late",
             name=settings.named("readings-too-late"),
-            log_group_name=self.functions["evaluate"].log_group_name,
+            log_group_name=evaluate.log_group_name,
             pattern='{ $.event = "readings_too_late" }',
             metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
                 namespace=ALERTING_NAMESPACE,
@@ -107,31 +97,24 @@ class Alerting:
             "sweeping",
             name=settings.named("alert-sweep"),
             description="Finds silent devices and follows up changed rules",
-            function=self.functions["sweep"],
+            function=sweep,
         )
 
-    def routes(self) -> list[Route]:
-        """What the API answers of this context."""
-        rules, alert_query = self.functions["rules"], self.functions["alert_query"]
-        return [
-            Route("POST", "/rules", rules),
-            Route("GET", "/rules", rules),
-            Route("GET", "/rules/{rule_id}", rules),
-            Route("PUT", "/rules/{rule_id}", rules),
-            Route("DELETE", "/rules/{rule_id}", rules),
-            Route("GET", "/alerts", alert_query),
-        ]
+    def watches(self) -> Sequence[Watch]:
+        """What is watched beside tables, queues and functions."""
+        return self._sweeping.watches()
 
-    def watches(self) -> list[Watch]:
-        """What is watched beside the functions."""
-        return [
-            *table_watches("alert_rules", self.rules),
-            *table_watches("triggered_alerts", self.alerts),
-            *table_watches("rule_states", self.states),
-            dead_letter_watch("evaluation_dead_letters", self.evaluation.dead_letters.name),
-            *backlog_watches("evaluation", self.evaluation.name),
-            *self._sweeping.watches(),
-        ]
+    def outputs(self) -> Mapping[str, str]:
+        """What whoever deployed is told."""
+        return {
+            "AlertRulesTableName": self.rules.name,
+            "RuleStatesTableName": self.states.name,
+            "TriggeredAlertsTableName": self.alerts.name,
+            "EvaluationQueueArn": self.evaluation.arn,
+            "EvaluationQueueUrl": self.evaluation.url,
+            "EvaluationDeadLetterQueueUrl": self.evaluation.dead_letters.url,
+            "NotificationTopicArn": self.notifications.arn,
+        }
 
     def _moving_states(self) -> list[Grant]:
         return [
@@ -145,6 +128,7 @@ class Alerting:
     def _evaluate(self) -> PythonFunction:
         return self._foundation.function(
             "evaluate",
+            "alerting.evaluate",
             "rule-evaluator",
             "Evaluates stored readings by the rules of their device",
             timeout_seconds=_EVALUATE_TIMEOUT_SECONDS,
@@ -164,6 +148,7 @@ class Alerting:
     def _sweep(self) -> PythonFunction:
         return self._foundation.function(
             "sweep",
+            "alerting.sweep",
             "alert-sweep",
             "Finds silent devices, follows up changed rules, tells of alerts left untold",
             timeout_seconds=_SWEEP_TIMEOUT_SECONDS,
@@ -182,6 +167,7 @@ class Alerting:
         marks = self._foundation.idempotency
         return self._foundation.function(
             "rules",
+            "alerting.rules",
             "alert-rules",
             "Keeps the rules",
             reserved_concurrency=self._concurrency.people,
@@ -206,6 +192,7 @@ class Alerting:
     def _alert_query(self) -> PythonFunction:
         return self._foundation.function(
             "alert_query",
+            "alerting.alerts",
             "alert-query",
             "Answers queries for alerts",
             reserved_concurrency=self._concurrency.people,

@@ -1,43 +1,24 @@
 """What each kind of caller may do."""
 
-from collections.abc import Sequence
-
-from lib.constructs.parameter import Parameter
 from lib.constructs.policy import Grant
 from lib.constructs.python_function import PythonFunction
 from lib.constructs.signed_api import SignedApi
-from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
-
-_INVOKE = ["execute-api:Invoke"]
+from lib.stacks.foundation import Foundation
 
 
-def writer_grants(api: SignedApi) -> list[Grant]:
-    """A service that sends readings."""
-    return [
-        Grant("Write", _INVOKE, api.invocation_arns("POST /ingest", "POST /events", "GET /health"))
-    ]
+def calling(api: SignedApi, caller: str) -> list[Grant]:
+    """A kind of caller calls the routes that the contract says it may."""
+    return [Grant("Call", ["execute-api:Invoke"], api.callable_by(caller))]
 
 
-def reader_grants(api: SignedApi) -> list[Grant]:
-    """A service that queries."""
-    return [Grant("Read", _INVOKE, api.invocation_arns("GET /*"))]
-
-
-def operator_grants(
-    api: SignedApi,
-    *,
-    queues: Sequence[WorkQueue],
-    recount: PythonFunction,
-    failed_invocations: DeadLetterQueue,
-    log_groups: Sequence[str],
-    parameters: Sequence[Parameter],
-) -> list[Grant]:
+def operator_grants(foundation: Foundation, *, recount: PythonFunction) -> list[Grant]:
     """A person or service that looks after the pipeline at any hour."""
+    queues = foundation.queues.values()
     queue_arns = [queue.arn for queue in queues]
     movable_arns = [queue.dead_letters.arn for queue in queues]
-    letter_arns = [*movable_arns, failed_invocations.arn]
+    letter_arns = [*movable_arns, foundation.failed_invocations.arn]
+    log_groups = [function.log_group_arn for function in foundation.functions.values()]
     return [
-        Grant("CallTheApi", _INVOKE, api.invocation_arns("*")),
         Grant(
             "SeeQueues",
             ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues"],
@@ -76,7 +57,9 @@ def operator_grants(
             [f"{group}:*" for group in log_groups],
         ),
         Grant("Recount", ["lambda:InvokeFunction"], [recount.arn]),
-        Grant("ReadParameters", ["ssm:GetParameter"], [one.arn for one in parameters]),
+        Grant(
+            "ReadParameters", ["ssm:GetParameter"], [foundation.api_key.arn, foundation.config.arn]
+        ),
         # These know no resources.
         Grant(
             "ReadMetricsAndTraces",

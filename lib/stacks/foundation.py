@@ -2,18 +2,27 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from cdktf import Fn
 from constructs import Construct
 
+from lib.constructs.alarms import Watch
 from lib.constructs.encryption_key import EncryptionKey
 from lib.constructs.parameter import Parameter
 from lib.constructs.place import Place
 from lib.constructs.policy import Grant
 from lib.constructs.python_function import FunctionPlatform, FunctionProperties, PythonFunction
+from lib.constructs.queue_consumer import QueueConsumer
 from lib.constructs.shared_layer import SharedLayer
 from lib.constructs.table import Index, Table
 from lib.constructs.topic import Topic
+from lib.constructs.watches import (
+    dead_letter_watch,
+    function_watches,
+    queue_watches,
+    table_watches,
+)
 from lib.constructs.work_queue import DeadLetterQueue, WorkQueue
 from lib.packaging import Packages
 from lib.settings import Settings
@@ -27,10 +36,16 @@ _MEMORY_MB = 1_024
 
 
 class Foundation:
-    """The shared parts of one environment; tables, queues and functions are made on them."""
+    """The shared parts of one environment; tables, queues and functions are made on them.
+
+    tables, queues and functions: all that were made, by id.
+    """
 
     def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
         self._scope, self._settings, self._packages = scope, settings, packages
+        self.tables: dict[str, Table] = {}
+        self.queues: dict[str, WorkQueue] = {}
+        self.functions: dict[str, PythonFunction] = {}
         self.place = Place.of(scope, settings.aws_region)
         self.key_arn = EncryptionKey(
             scope,
@@ -115,7 +130,7 @@ class Foundation:
         recoverable: bool = True,
     ) -> Table:
         """A table of this environment."""
-        return Table(
+        self.tables[id_] = Table(
             self._scope,
             id_,
             name=self._settings.named(name),
@@ -127,6 +142,7 @@ class Foundation:
             protected=self._settings.protect_data,
             recoverable=recoverable,
         )
+        return self.tables[id_]
 
     def topic(self, id_: str, name: str) -> Topic:
         """A topic of this environment, for whoever subscribes."""
@@ -140,7 +156,7 @@ class Foundation:
 
     def work_queue(self, id_: str, name: str, *, consumer_timeout_seconds: int) -> WorkQueue:
         """A queue of this environment, for a function with the given timeout."""
-        return WorkQueue(
+        self.queues[id_] = WorkQueue(
             self._scope,
             id_,
             name=self._settings.named(name),
@@ -148,9 +164,11 @@ class Foundation:
             place=self.place,
             consumer_timeout_seconds=consumer_timeout_seconds,
         )
+        return self.queues[id_]
 
     def function(
         self,
+        id_: str,
         module: str,
         name: str,
         description: str,
@@ -161,17 +179,17 @@ class Foundation:
         memory_mb: int = _MEMORY_MB,
         reserved_concurrency: int | None = None,
     ) -> PythonFunction:
-        """The function of `lambda/functions/{module}.py`, with the concurrency that is set."""
+        """The function of a module of `lambda/functions`, with the concurrency that is set."""
         if reserved_concurrency is None:
             reserved_concurrency = self._settings.concurrency.hot
-        return PythonFunction(
+        self.functions[id_] = PythonFunction(
             self._scope,
-            module,
+            id_,
             self._platform,
             FunctionProperties(
                 name=self._settings.named(name),
                 description=description,
-                handler=f"functions.{module}.handler",
+                module=module,
                 package=self._packages.functions[module],
                 timeout_seconds=timeout_seconds,
                 memory_mb=memory_mb,
@@ -180,6 +198,35 @@ class Foundation:
                 grants=grants,
             ),
         )
+        return self.functions[id_]
+
+    def consume(self, id_: str, queue: WorkQueue, function: PythonFunction) -> None:
+        """Let a function work off a queue, with as many batches at once as it may have runs."""
+        QueueConsumer(
+            self._scope,
+            id_,
+            queue=queue,
+            function=function,
+            most_batches_at_once=function.reserved_concurrency
+            or self._settings.concurrency.batches,
+        )
+
+    def watches(self) -> list[Watch]:
+        """What is watched of everything that was made, and of what failed."""
+        by_table = [table_watches(id_, table) for id_, table in self.tables.items()]
+        by_queue = [queue_watches(id_, queue) for id_, queue in self.queues.items()]
+        by_function = [function_watches(id_, one) for id_, one in self.functions.items()]
+        return [
+            *chain(*by_function, *by_table, *by_queue),
+            dead_letter_watch("failed_invocations", self.failed_invocations.name),
+        ]
+
+    def outputs(self) -> Mapping[str, str]:
+        """What whoever deployed is told."""
+        return {
+            "FailedInvocationsQueueUrl": self.failed_invocations.url,
+            "AlertTopicArn": self.alerts.arn,
+        }
 
     def _parameter(
         self, id_: str, description: str, value: str, *, secret: bool = False

@@ -1,24 +1,39 @@
 """The pipeline's stack: signed HTTP in, kept raw, queued, processed, queried out."""
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Protocol
+
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from lib.constructs.alarms import Alarms
+from api_document.endpoints import ENDPOINTS
+from lib.constructs.alarms import Alarms, Watch
 from lib.constructs.callers import CallerPolicy
 from lib.constructs.policy import Grant
 from lib.constructs.protection import Protection
-from lib.constructs.signed_api import STAGE, SignedApi
+from lib.constructs.signed_api import STAGE, Route, SignedApi
 from lib.constructs.stack import AwsStack
 from lib.constructs.stage_sampling import StageSampling
-from lib.constructs.watches import api_watches, dead_letter_watch, function_watches, table_watches
+from lib.constructs.watches import api_watches
 from lib.packaging import Packages
 from lib.settings import Settings
 from lib.stacks.alerting import Alerting
-from lib.stacks.caller_grants import operator_grants, reader_grants, writer_grants
+from lib.stacks.caller_grants import calling, operator_grants
 from lib.stacks.foundation import Foundation
 from lib.stacks.service import Service
 from lib.stacks.states import States
 from lib.stacks.telemetry import ReadingTables, Telemetry
+
+
+class Part(Protocol):
+    """What a context brings beside the tables, queues and functions that it makes."""
+
+    def watches(self) -> Sequence[Watch]:
+        """What else is watched."""
+
+    def outputs(self) -> Mapping[str, str]:
+        """What whoever deployed is told, by name."""
 
 
 class PipelineStack(AwsStack):
@@ -26,26 +41,24 @@ class PipelineStack(AwsStack):
 
     def __init__(self, scope: Construct, settings: Settings, packages: Packages) -> None:
         super().__init__(scope, settings)
-        self._foundation = Foundation(self, settings, packages)
-        tables = ReadingTables(self._foundation)
-        self._alerting = Alerting(self, settings, self._foundation, readings=tables.processed)
-        self._states = States(self, settings, self._foundation)
-        self._telemetry = Telemetry(
-            self,
+        self._foundation = foundation = Foundation(self, settings, packages)
+        tables = ReadingTables(foundation)
+        alerting = Alerting(self, settings, foundation, readings=tables.processed)
+        self._states = States(self, settings, foundation)
+        telemetry = Telemetry(
             settings,
-            self._foundation,
+            foundation,
             tables=tables,
-            evaluation=self._alerting.evaluation,
+            evaluation=alerting.evaluation,
             states=self._states.intake,
         )
-        self._service = Service(settings, self._foundation)
-        parts = (self._telemetry, self._alerting, self._states, self._service)
-        self._functions = {id_: one for part in parts for id_, one in part.functions.items()}
+        service = Service(settings, foundation)
+        self._parts: Sequence[Part] = (telemetry, alerting, self._states, service, foundation)
         self._api = SignedApi(
             self,
             "api",
             name=settings.named("iot-api"),
-            routes=[route for part in parts for route in part.routes()],
+            routes=_routes(foundation),
             requests_per_second=(
                 settings.throttle_requests_per_second or settings.concurrency.requests_per_second
             ),
@@ -60,89 +73,59 @@ class PipelineStack(AwsStack):
             traced_percent=settings.traced_percent,
         )
         self.reserved_concurrency = {
-            one.name: one.reserved_concurrency for one in self._functions.values()
+            one.name: one.reserved_concurrency for one in foundation.functions.values()
         }
         self._watch_over_it()
-        self._admit_callers()
-        self._tell_outputs()
+        self._tell_outputs(self._admit_callers())
         Protection(self, "data", protected=settings.protect_data)
 
     def _watch_over_it(self) -> None:
-        foundation = self._foundation
-        watches = [
-            watch
-            for id_, function in self._functions.items()
-            for watch in function_watches(id_, function)
-        ]
-        for part in (self._telemetry, self._alerting, self._states):
-            watches += part.watches()
-        watches += [
-            *table_watches("idempotency", foundation.idempotency),
-            dead_letter_watch("failed_invocations", foundation.failed_invocations.name),
-            *api_watches("api", self._api.name, STAGE),
-        ]
         Alarms(
             self,
             "alarm",
             name=self.settings.stack_name,
-            topic_arn=foundation.alerts.arn,
-            watches=watches,
+            topic_arn=self._foundation.alerts.arn,
+            watches=[
+                *chain.from_iterable(part.watches() for part in self._parts),
+                *api_watches("api", self._api.name, STAGE),
+            ],
         )
 
-    def _admit_callers(self) -> None:
-        foundation = self._foundation
-        self._writer = self._caller(
-            "writer", "Sends readings to the pipeline", writer_grants(self._api)
-        )
-        self._reader = self._caller("reader", "Queries the pipeline", reader_grants(self._api))
-        self._operator = self._caller(
-            "operator",
-            "Operates the pipeline: API, dead letters, logs, metrics, parameters",
-            operator_grants(
-                self._api,
-                queues=(self._telemetry.ingestion, self._alerting.evaluation, self._states.queue),
-                recount=self._states.functions["recount"],
-                failed_invocations=foundation.failed_invocations,
-                log_groups=[one.log_group_arn for one in self._functions.values()],
-                parameters=(foundation.api_key, foundation.config),
-            ),
-        )
+    def _admit_callers(self) -> Mapping[str, str]:
+        """The outputs that name the managed policies."""
+        operate = operator_grants(self._foundation, recount=self._states.recount)
+        api = self._api
+        # Two for operators, since a managed policy takes 6,144 characters.
+        policies = {
+            "Writer": ("writer", "Sends readings to the pipeline", calling(api, "writer")),
+            "Reader": ("reader", "Queries the pipeline", calling(api, "reader")),
+            "Operator": ("operator", "Looks after queues, logs, metrics and parameters", operate),
+            "OperatorApi": ("operator-api", "Calls the whole API", calling(api, "operator")),
+        }
+        return {f"{name}PolicyArn": self._caller(*policy) for name, policy in policies.items()}
 
-    def _caller(self, id_: str, description: str, grants: list[Grant]) -> CallerPolicy:
+    def _caller(self, name: str, description: str, grants: list[Grant]) -> str:
         # IAM knows no regions: the same suffix may be in use in another one.
-        name = f"{self.settings.named(f'iot-pipeline-{id_}')}-{self._foundation.place.region}"
-        return CallerPolicy(self, id_, name=name, description=description, grants=grants)
+        whole = f"{self.settings.named(f'iot-pipeline-{name}')}-{self._foundation.place.region}"
+        id_ = name.replace("-", "_")
+        return CallerPolicy(self, id_, name=whole, description=description, grants=grants).arn
 
-    def _tell_outputs(self) -> None:
-        foundation, states = self._foundation, self._states
-        telemetry, alerting = self._telemetry, self._alerting
-        outputs = {
+    def _tell_outputs(self, policies: Mapping[str, str]) -> None:
+        api = {
             "ApiEndpoint": self._api.url,
             "ApiId": self._api.id,
             "StageName": self._api.stage_name,
-            "RawSensorTableName": telemetry.raw.name,
-            "ProcessedDataTableName": telemetry.processed.name,
-            "IngestionQueueArn": telemetry.ingestion.arn,
-            "IngestionQueueUrl": telemetry.ingestion.url,
-            "IngestionDeadLetterQueueUrl": telemetry.ingestion.dead_letters.url,
-            "AlertRulesTableName": alerting.rules.name,
-            "RuleStatesTableName": alerting.states.name,
-            "TriggeredAlertsTableName": alerting.alerts.name,
-            "EvaluationQueueArn": alerting.evaluation.arn,
-            "EvaluationQueueUrl": alerting.evaluation.url,
-            "EvaluationDeadLetterQueueUrl": alerting.evaluation.dead_letters.url,
-            "RawStatesBucketName": states.bucket.name,
-            "DeviceStateCountsTableName": states.counts.name,
-            "StatesQueueArn": states.queue.arn,
-            "StatesQueueUrl": states.queue.url,
-            "StatesDeadLetterQueueUrl": states.queue.dead_letters.url,
-            "RecountFunctionName": states.functions["recount"].name,
-            "NotificationTopicArn": alerting.notifications.arn,
-            "FailedInvocationsQueueUrl": foundation.failed_invocations.url,
-            "AlertTopicArn": foundation.alerts.arn,
-            "WriterPolicyArn": self._writer.arn,
-            "ReaderPolicyArn": self._reader.arn,
-            "OperatorPolicyArn": self._operator.arn,
         }
-        for name, value in outputs.items():
-            TerraformOutput(self, name, value=value)
+        for outputs in (api, *(part.outputs() for part in self._parts), policies):
+            for name, value in outputs.items():
+                TerraformOutput(self, name, value=value)
+
+
+def _routes(foundation: Foundation) -> list[Route]:
+    """What the contract says, and the functions that it names."""
+    answering = {one.module: one for one in foundation.functions.values()}
+    routes = []
+    for endpoint in ENDPOINTS.values():
+        method, path = endpoint.route.split(" ")
+        routes.append(Route(method, path, answering[endpoint.function], endpoint.callers))
+    return routes

@@ -1,13 +1,12 @@
 """Device states: bucket, states queue ─▶ count ─▶ counters ─▶ stats, and counting again."""
 
+from collections.abc import Mapping, Sequence
+
 from constructs import Construct
 
 from lib.constructs.alarms import Watch
 from lib.constructs.bucket import Bucket
 from lib.constructs.policy import Grant
-from lib.constructs.queue_consumer import QueueConsumer
-from lib.constructs.signed_api import Route
-from lib.constructs.watches import backlog_watches, dead_letter_watch, table_watches
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import Settings
 from lib.stacks.foundation import Foundation
@@ -55,6 +54,7 @@ class States:
         counters = {"COUNTS_TABLE": self.counts.name, "IDEMPOTENCY_TABLE": marks.name}
         count = foundation.function(
             "count",
+            "states.count",
             "state-counter",
             "Counts device states by day, type and state",
             timeout_seconds=_COUNT_TIMEOUT_SECONDS,
@@ -70,63 +70,58 @@ class States:
                 **counters,
             },
         )
-        self.functions = {
-            "count": count,
-            "stats": foundation.function(
-                "stats",
-                "state-stats",
-                "Shows what was counted, to programs and to people",
-                reserved_concurrency=settings.concurrency.people,
-                grants=(
-                    self.counts.querying(),
-                    foundation.api_key.reading(),
-                    foundation.page_token_key.reading(),
-                ),
-                environment={
-                    "COUNTS_TABLE": self.counts.name,
-                    "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
-                    **foundation.asks_for_api_key,
-                },
+        foundation.function(
+            "stats",
+            "states.stats",
+            "state-stats",
+            "Shows what was counted, to programs and to people",
+            reserved_concurrency=settings.concurrency.people,
+            grants=(
+                self.counts.querying(),
+                foundation.api_key.reading(),
+                foundation.page_token_key.reading(),
             ),
-            "recount": foundation.function(
-                "recount",
-                "state-recount",
-                "Counts a day again from what was kept as sent",
-                timeout_seconds=_RECOUNT_TIMEOUT_SECONDS,
-                memory_mb=_RECOUNT_MEMORY_MB,
-                reserved_concurrency=settings.concurrency.background,
-                grants=(
-                    *self.bucket.reading(),
-                    self.counts.querying(),
-                    self.counts.allowing("Correct", "UpdateItem"),
-                    marks.allowing("LookUp", "BatchGetItem"),
-                    self.queue.sending(),
-                ),
-                environment={
-                    "RAW_BUCKET": self.bucket.name,
-                    "STATES_QUEUE_URL": self.queue.url,
-                    "RAW_RETENTION_DAYS": str(settings.raw_retention_days),
-                    **counters,
-                },
-            ),
-        }
-        QueueConsumer(
-            scope,
-            "counting",
-            queue=self.queue,
-            function=count,
-            most_batches_at_once=settings.concurrency.batches,
+            environment={
+                "COUNTS_TABLE": self.counts.name,
+                "PAGE_TOKEN_PARAMETER": foundation.page_token_key.name,
+                **foundation.asks_for_api_key,
+            },
         )
+        self.recount = foundation.function(
+            "recount",
+            "states.recount",
+            "state-recount",
+            "Counts a day again from what was kept as sent",
+            timeout_seconds=_RECOUNT_TIMEOUT_SECONDS,
+            memory_mb=_RECOUNT_MEMORY_MB,
+            reserved_concurrency=settings.concurrency.background,
+            grants=(
+                *self.bucket.reading(),
+                self.counts.querying(),
+                self.counts.allowing("Correct", "UpdateItem"),
+                marks.allowing("LookUp", "BatchGetItem"),
+                self.queue.sending(),
+            ),
+            environment={
+                "RAW_BUCKET": self.bucket.name,
+                "STATES_QUEUE_URL": self.queue.url,
+                "RAW_RETENTION_DAYS": str(settings.raw_retention_days),
+                **counters,
+            },
+        )
+        foundation.consume("counting", self.queue, count)
 
-    def routes(self) -> list[Route]:
-        """What the API answers of this context."""
-        stats = self.functions["stats"]
-        return [Route("GET", "/stats", stats), Route("GET", "/stats-html", stats)]
+    def watches(self) -> Sequence[Watch]:
+        """Nothing beside tables, queues and functions."""
+        return []
 
-    def watches(self) -> list[Watch]:
-        """What is watched beside the functions."""
-        return [
-            *table_watches("counts", self.counts),
-            dead_letter_watch("states_dead_letters", self.queue.dead_letters.name),
-            *backlog_watches("states", self.queue.name),
-        ]
+    def outputs(self) -> Mapping[str, str]:
+        """What whoever deployed is told."""
+        return {
+            "RawStatesBucketName": self.bucket.name,
+            "DeviceStateCountsTableName": self.counts.name,
+            "StatesQueueArn": self.queue.arn,
+            "StatesQueueUrl": self.queue.url,
+            "StatesDeadLetterQueueUrl": self.queue.dead_letters.url,
+            "RecountFunctionName": self.recount.name,
+        }

@@ -3,12 +3,9 @@
 What was processed goes on to evaluation.
 """
 
-from constructs import Construct
+from collections.abc import Mapping
 
 from lib.constructs.alarms import Watch
-from lib.constructs.queue_consumer import QueueConsumer
-from lib.constructs.signed_api import Route
-from lib.constructs.watches import backlog_watches, dead_letter_watch, table_watches
 from lib.constructs.work_queue import WorkQueue
 from lib.settings import VERSION, Settings
 from lib.stacks.foundation import Foundation
@@ -48,7 +45,6 @@ class Telemetry:
 
     def __init__(
         self,
-        scope: Construct,
         settings: Settings,
         foundation: Foundation,
         *,
@@ -62,8 +58,9 @@ class Telemetry:
         )
         marks = foundation.idempotency
         asks_for_api_key = foundation.asks_for_api_key
-        self.ingest = foundation.function(
+        foundation.function(
             "ingest",
+            "telemetry.ingest",
             "data-ingestion",
             "Validates readings, keeps them raw and enqueues them",
             grants=(
@@ -84,8 +81,9 @@ class Telemetry:
                 **foundation.obeys_config,
             },
         )
-        self.process = foundation.function(
+        process = foundation.function(
             "process",
+            "telemetry.process",
             "data-processor",
             "Transforms enqueued readings and keeps them processed",
             timeout_seconds=_PROCESS_TIMEOUT_SECONDS,
@@ -108,8 +106,9 @@ class Telemetry:
                 **foundation.obeys_config,
             },
         )
-        self.query = foundation.function(
+        foundation.function(
             "query",
+            "telemetry.query",
             "data-query",
             "Answers queries from the processed and the raw table",
             grants=(
@@ -126,8 +125,9 @@ class Telemetry:
                 **asks_for_api_key,
             },
         )
-        self.replay = foundation.function(
+        foundation.function(
             "replay",
+            "telemetry.reprocess",
             "data-replay",
             "Enqueues raw readings to be processed again",
             reserved_concurrency=settings.concurrency.rare,
@@ -144,36 +144,18 @@ class Telemetry:
                 **asks_for_api_key,
             },
         )
-        QueueConsumer(
-            scope,
-            "processing",
-            queue=self.ingestion,
-            function=self.process,
-            most_batches_at_once=settings.concurrency.batches,
-        )
-        self.functions = {
-            "ingest": self.ingest,
-            "process": self.process,
-            "query": self.query,
-            "replay": self.replay,
-        }
-
-    def routes(self) -> list[Route]:
-        """What the API answers of this context."""
-        return [
-            Route("POST", "/ingest", self.ingest),
-            Route("POST", "/events", self.ingest),
-            Route("GET", "/devices/{device_id}/events", self.query),
-            Route("POST", "/process", self.replay),
-            Route("GET", "/query", self.query),
-            Route("GET", "/health", self.query),
-        ]
+        foundation.consume("processing", self.ingestion, process)
 
     def watches(self) -> list[Watch]:
-        """What is watched beside the functions."""
-        return [
-            *table_watches("raw", self.raw),
-            *table_watches("processed", self.processed),
-            dead_letter_watch("ingestion_dead_letters", self.ingestion.dead_letters.name),
-            *backlog_watches("ingestion", self.ingestion.name),
-        ]
+        """Nothing beside tables, queues and functions."""
+        return []
+
+    def outputs(self) -> Mapping[str, str]:
+        """What whoever deployed is told."""
+        return {
+            "RawSensorTableName": self.raw.name,
+            "ProcessedDataTableName": self.processed.name,
+            "IngestionQueueArn": self.ingestion.arn,
+            "IngestionQueueUrl": self.ingestion.url,
+            "IngestionDeadLetterQueueUrl": self.ingestion.dead_letters.url,
+        }

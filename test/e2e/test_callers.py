@@ -1,4 +1,5 @@
 import json
+from itertools import chain
 
 import boto3
 import pytest
@@ -21,7 +22,9 @@ def test_callers_hold_the_policies_of_every_stack_that_stands_in_the_engine(depl
         return {policy["PolicyArn"] for policy in found}
 
     own = deployment.outputs["WriterPolicyArn"]
-    callers.ensure_callers([deployment.outputs, dict.fromkeys(POLICY_OUTPUTS.values(), other)])
+    callers.ensure_callers(
+        [deployment.outputs, dict.fromkeys(chain(*POLICY_OUTPUTS.values()), other)]
+    )
     assert attached() == {own, other}
     callers.ensure_callers([deployment.outputs])
     assert attached() == {own}

@@ -2,7 +2,7 @@
 
 import json
 
-from kernel.idempotency import Attempt
+from edge.idempotency import Attempt
 from samples.readings import START
 from states.http import parse_submission
 
@@ -46,4 +46,4 @@ def submission(states=None, now=START, keyed=False, request_id="request-1"):
     """A submission of these rows, by default the example's, that arrives now."""
     content = EXAMPLE if states is None else {"processed_devices": states}
     attempt = Attempt("digest", request_id, now, keyed)
-    return parse_submission(json.dumps(content).encode(), attempt)[0]
+    return parse_submission(json.dumps(content).encode(), attempt)

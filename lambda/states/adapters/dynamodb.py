@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from edge.idempotency import REMEMBERED_FOR_MS
 from kernel.adapters.calls import (
     MOST_READ,
     ConditionsFailed,
@@ -22,7 +23,6 @@ from kernel.adapters.dynamodb import Item, to_attribute
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS
 from kernel.errors import Conflict
-from kernel.idempotency import REMEMBERED_FOR_MS
 from states.model import Chunk, Count
 from states.ports import Tally
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from edge.idempotency import REMEMBERED_FOR_MS
 from kernel.clock import day_of
 from kernel.errors import Conflict
-from kernel.idempotency import REMEMBERED_FOR_MS
 from states.messages import CountMessage
-from states.model import Chunk, Count, Submission, may_hold
+from states.model import Chunk, Count, StateSubmission, may_hold
 from states.ports import KeptBody, Tally
 
 
@@ -14,9 +14,9 @@ class MemoryRawBodies:
     """Bodies in a dictionary."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Submission] = {}
+        self.kept: dict[str, StateSubmission] = {}
 
-    def keep(self, submission: Submission) -> None:
+    def keep(self, submission: StateSubmission) -> None:
         """Keep the body durably; what is there already stays as it is."""
         self.kept.setdefault(submission.raw_key, submission)
 

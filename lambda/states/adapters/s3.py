@@ -6,7 +6,7 @@ from typing import Any
 
 from kernel.aws import aws_failures
 from kernel.clock import to_ms
-from states.model import Submission, may_hold
+from states.model import StateSubmission, may_hold
 from states.ports import KeptBody
 
 
@@ -16,7 +16,7 @@ class S3RawBodies:
     def __init__(self, client: Any, bucket: str) -> None:
         self._client, self._bucket = client, bucket
 
-    def keep(self, submission: Submission) -> None:
+    def keep(self, submission: StateSubmission) -> None:
         """Keep the body durably; what is there already stays as it is."""
         with aws_failures():
             try:

@@ -4,7 +4,6 @@ import re
 import pytest
 
 from lib.settings import PROJECT_ROOT
-from main import FUNCTIONS
 
 
 @pytest.fixture(scope="module")
@@ -69,31 +68,38 @@ def test_eventbridge_may_publish_unconditionally_since_it_cannot_otherwise(stack
     )
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+def functions_of(stack):
+    """The functions' ids and names."""
+    return {
+        address.removesuffix("_function"): one["function_name"]
+        for address, one in stack.all("aws_lambda_function").items()
+    }
+
+
 @pytest.mark.parametrize(("kind", "threshold"), [("errors", 10), ("throttles", 5)])
-def test_every_function_has_the_promised_alarms(stack, alarms, function, kind, threshold):
-    alarm = alarms[f"{function}_{kind}"]
-    found = stack.all("aws_lambda_function")[f"{function}_function"]
-    assert alarm["metric_name"] == kind.title()
-    assert alarm["dimensions"] == {"FunctionName": found["function_name"]}
-    assert (alarm["threshold"], alarm["period"], alarm["statistic"]) == (threshold, 300, "Sum")
-    assert alarm["comparison_operator"] == "GreaterThanOrEqualToThreshold"
+def test_every_function_has_the_promised_alarms(stack, alarms, kind, threshold):
+    for function, name in functions_of(stack).items():
+        alarm = alarms[f"{function}_{kind}"]
+        assert alarm["metric_name"] == kind.title()
+        assert alarm["dimensions"] == {"FunctionName": name}
+        assert (alarm["threshold"], alarm["period"], alarm["statistic"]) == (threshold, 300, "Sum")
+        assert alarm["comparison_operator"] == "GreaterThanOrEqualToThreshold"
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_that_seldom_runs_need_not_crash_ten_times(alarms, function):
-    alarm = alarms[f"{function}_crashes"]
-    assert (expression_of(alarm), alarm["threshold"]) == ("100 * errors / runs", 50)
-    assert [name for _, name, _ in metrics_of(alarm)] == ["Errors", "Invocations"]
+def test_a_function_that_seldom_runs_need_not_crash_ten_times(stack, alarms):
+    for function in functions_of(stack):
+        alarm = alarms[f"{function}_crashes"]
+        assert (expression_of(alarm), alarm["threshold"]) == ("100 * errors / runs", 50)
+        assert [name for _, name, _ in metrics_of(alarm)] == ["Errors", "Invocations"]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_whatever_is_logged_as_an_error_is_counted(stack, alarms, function):
-    counted = stack.all("aws_cloudwatch_log_metric_filter")[f"{function}_failures"]
-    metric = counted["metric_transformation"]
-    ((namespace, name, _),) = metrics_of(alarms[f"{function}_failures"])
-    assert (namespace, name) == (metric["namespace"], metric["name"])
-    assert counted["pattern"] == '{ $.level = "ERROR" }'
+def test_whatever_is_logged_as_an_error_is_counted(stack, alarms):
+    for function in functions_of(stack):
+        counted = stack.all("aws_cloudwatch_log_metric_filter")[f"{function}_failures"]
+        metric = counted["metric_transformation"]
+        ((namespace, name, _),) = metrics_of(alarms[f"{function}_failures"])
+        assert (namespace, name) == (metric["namespace"], metric["name"])
+        assert counted["pattern"] == '{ $.level = "ERROR" }'
 
 
 def test_every_table_and_every_index_has_an_alarm_at_10_throttles_in_5_minutes(stack, alarms):

@@ -3,7 +3,7 @@
 from samples.invocations import Invocation
 
 from kernel.invocation import out_of_time, running
-from kernel.settings import PipelineConfig
+from telemetry.config import PipelineConfig
 
 GATEWAY_WAITS_SECONDS = 29
 

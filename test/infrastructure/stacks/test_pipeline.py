@@ -3,9 +3,8 @@ import re
 
 import pytest
 
-from kernel.settings import PipelineConfig
-from lib.settings import PROJECT_ROOT
 from telemetry.adapters.segment_table import EXPIRES_AT
+from telemetry.config import PipelineConfig
 
 FUNCTIONS = {
     "ingest": "data-ingestion",
@@ -21,23 +20,6 @@ FUNCTIONS = {
     "stats": "state-stats",
     "recount": "state-recount",
 }
-ROUTES = {
-    "POST/ingest": "data-ingestion",
-    "POST/events": "data-ingestion",
-    "POST/process": "data-replay",
-    "GET/query": "data-query",
-    "GET/devices/*/events": "data-query",
-    "GET/health": "data-query",
-    "POST/rules": "alert-rules",
-    "GET/rules": "alert-rules",
-    "GET/rules/*": "alert-rules",
-    "PUT/rules/*": "alert-rules",
-    "DELETE/rules/*": "alert-rules",
-    "GET/alerts": "alert-query",
-    "GET/openapi.json": "api-document",
-    "GET/stats": "state-stats",
-    "GET/stats-html": "state-stats",
-}
 TABLES = {
     "raw": "raw-sensor-data",
     "processed": "processed-data",
@@ -49,37 +31,6 @@ TABLES = {
 }
 # Services whose actions know no resources.
 WITHOUT_RESOURCES = ("xray:", "cloudwatch:", "logs:DescribeLogGroups", "logs:GetQueryResults")
-
-
-def test_every_method_is_aws_iam(stack):
-    methods = stack.all("aws_api_gateway_method")
-    assert len(methods) == len(ROUTES)
-    assert {method["authorization"] for method in methods.values()} == {"AWS_IAM"}
-
-
-def test_every_route_may_invoke_its_own_function_and_no_other(stack):
-    allowed = {
-        one["source_arn"].partition("execution_arn}")[2]: one["function_name"]
-        for one in stack.all("aws_lambda_permission").values()
-        if one["principal"] == "apigateway.amazonaws.com"
-    }
-    modules = {name: module for module, name in FUNCTIONS.items()}
-    assert allowed == {
-        f"/*/{route}": f"${{aws_lambda_function.{modules[name]}_function.function_name}}"
-        for route, name in ROUTES.items()
-    }
-
-
-def test_nobody_but_the_api_and_the_clock_may_invoke_a_function(stack):
-    others = [
-        one
-        for one in stack.all("aws_lambda_permission").values()
-        if one["principal"] != "apigateway.amazonaws.com"
-    ]
-    (clock,) = others
-    assert clock["principal"] == "events.amazonaws.com"
-    assert clock["function_name"] == "${aws_lambda_function.sweep_function.function_name}"
-    assert clock["source_arn"] == "${aws_cloudwatch_event_rule.sweeping_rule.arn}"
 
 
 def test_the_sweep_runs_every_minute_and_a_failed_run_is_not_repeated(stack):
@@ -280,14 +231,3 @@ def test_nothing_asks_where_it_runs(stack):
 def test_the_retention_of_logs_is_a_setting(synthesise):
     groups = synthesise(log_retention_days=365).all("aws_cloudwatch_log_group").values()
     assert {group["retention_in_days"] for group in groups} == {365}
-
-
-def test_the_api_that_is_deployed_is_the_one_that_is_described():
-    document = json.loads((PROJECT_ROOT / "docs/openapi.json").read_text())
-    described = {
-        f"{method.upper()}{re.sub(r'{[^}]*}', '*', path)}"
-        for path, operations in document["paths"].items()
-        for method in operations
-        if method in ("get", "put", "post", "delete", "patch")
-    }
-    assert described == ROUTES.keys()

@@ -1,6 +1,6 @@
 import json
 
-from kernel.redelivery import LONGEST_SECONDS, wait_seconds
+from edge.redelivery import LONGEST_SECONDS, wait_seconds
 from lib.cli.dead_letters import FAILED_INVOCATIONS
 from lib.cli.dead_letters import WORK_QUEUES as NAMED_QUEUES
 

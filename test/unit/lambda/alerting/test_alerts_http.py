@@ -8,10 +8,10 @@ from samples.rules import a_rule, above
 
 from alerting.alerts_http import MAX_LOOKED_AT, found_alerts, parse_alert_query
 from alerting.ports import AlertQuery
+from edge.http import Request
+from edge.paging import PageTokens
 from kernel.clock import DAY_MS
 from kernel.errors import Invalid
-from kernel.http import Request
-from kernel.paging import PageTokens
 from kernel.parsing import MAX_TIMESTAMP
 
 TOKENS = PageTokens("secret")

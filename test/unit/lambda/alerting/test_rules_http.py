@@ -8,9 +8,9 @@ from samples.rules import a_rule, above, silent
 from alerting.model import OPERATORS, RuleDefinition, Silence, Threshold
 from alerting.parsing import parse_rule
 from alerting.rules_http import found_rules, parse_rule_query, rule_answer
+from edge.http import Request
+from edge.paging import PageTokens
 from kernel.errors import Invalid, Malformed
-from kernel.http import Request
-from kernel.paging import PageTokens
 
 TOKENS = PageTokens("secret")
 THRESHOLD = {"device_id": "D1", "metric": "temperature", "operator": ">", "threshold": 60}

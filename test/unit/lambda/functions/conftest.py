@@ -7,22 +7,11 @@ from samples.api_calls import api_call
 from samples.invocations import Invocation
 from samples.tables import create_alerting_tables, create_table
 
-import kernel.aws
-from alerting import wiring as alerting_wiring
-from functions import (
-    alert_query,
-    count,
-    evaluate,
-    ingest,
-    process,
-    query,
-    recount,
-    replay,
-    rules,
-    stats,
-    sweep,
-)
-from kernel import wiring
+from edge.container import Container
+from functions.alerting import evaluate
+from functions.states import count
+from functions.telemetry import ingest, process, query
+from kernel.clock import now_ms
 
 _TABLES = {
     "RAW_TABLE": ("raw", ("device_id", "segment")),
@@ -35,19 +24,6 @@ _ALERTING_TABLES = {
     "RULE_STATES_TABLE": "states",
     "ALERTS_TABLE": "alerts",
 }
-_MODULES = (
-    ingest,
-    process,
-    query,
-    replay,
-    rules,
-    alert_query,
-    evaluate,
-    sweep,
-    count,
-    stats,
-    recount,
-)
 _PARAMETERS = {
     "API_KEY_PARAMETER": ("/api-key", "unset"),
     "CONFIG_PARAMETER": ("/config", '{"error_threshold": 1}'),
@@ -58,7 +34,9 @@ _PARAMETERS = {
 class Pipeline:
     """One environment: its functions' handlers, and its queues as a person would look at them."""
 
-    def __init__(self, aws, overhear, set_variable):
+    def __init__(self, aws, overhear):
+        self.environment, self.clock = {}, now_ms
+        set_variable = self.environment.__setitem__
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
         self.kill_after, self.overhear = overhear.kill_after, overhear
         self.invocation = Invocation()
@@ -103,7 +81,7 @@ class Pipeline:
 
     def call(self, function, route, body=None, **how):
         """Status, body and headers of one call of the API."""
-        answer = function.handler(self.event(route, body, **how), self.invocation)
+        answer = self.invoke(function, self.event(route, body, **how))
         return answer["statusCode"], json.loads(answer["body"] or "null"), answer["headers"]
 
     def ingest(self, body, *, request_id="request-1", **headers):
@@ -150,7 +128,7 @@ class Pipeline:
             }
             for n, body in enumerate(bodies)
         ]
-        answer = function.handler({"Records": records}, self.invocation)
+        answer = self.invoke(function, {"Records": records})
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     def deliver(self, function, url):
@@ -168,7 +146,7 @@ class Pipeline:
             }
             for one in self.aws("sqs").receive_message(**asked)["Messages"]
         ]
-        answer = function.handler({"Records": records}, self.invocation)
+        answer = self.invoke(function, {"Records": records})
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in records:
             if record["messageId"] not in again:
@@ -182,15 +160,17 @@ class Pipeline:
 
     def restart(self):
         """Go on in new containers."""
-        for module in (*_MODULES, alerting_wiring, wiring):
-            for member in list(vars(module).values()):
-                if hasattr(member, "cache_clear") and member is not kernel.aws.client:
-                    member.cache_clear()
+        self._built = {}
+
+    def invoke(self, module, event):
+        """What a function answers, in the container in which it was built."""
+        if module not in self._built:
+            container = Container(self.environment, self.aws, lambda: self.clock())
+            self._built[module] = module.build(container)
+        return self._built[module](event, self.invocation)
 
 
 @pytest.fixture
-def pipeline(aws, overhear, monkeypatch):
+def pipeline(aws, overhear):
     """A pipeline with nothing in it."""
-    made = Pipeline(aws, overhear, monkeypatch.setenv)
-    yield made
-    made.restart()
+    return Pipeline(aws, overhear)

@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from samples.invocations import Invocation
 from samples.signed_calls import now_ms
 from samples.waiting import wait_until
 
-from functions import alert_query, rules, sweep
+from functions.alerting import alerts, rules, sweep
 from kernel.clock import DAY_MS
 
 RULE = {"device_id": "device-1", "metric": "temperature", "operator": ">", "threshold": 60}
@@ -26,7 +25,7 @@ def by_id(pipeline, method, rule_id, body=None, **how):
 
 
 def found(pipeline, **parameters):
-    status, answer, _ = pipeline.call(alert_query, "GET /alerts", query=parameters)
+    status, answer, _ = pipeline.call(alerts, "GET /alerts", query=parameters)
     assert status == 200, answer
     return answer["alerts"]
 
@@ -92,7 +91,7 @@ def test_an_evaluator_that_dies_after_any_step_fires_once_and_people_are_told(
     assert pipeline.evaluate(message["Body"]) == []
     assert len(found(pipeline)) == 1
     monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
-    sweep.handler({}, Invocation())
+    pipeline.invoke(sweep, {})
     told = [
         json.loads(json.loads(one["Body"])["Message"])["alert_id"]
         for one in pipeline.messages(pipeline.subscriber_url)
@@ -108,7 +107,7 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypa
     assert pipeline.messages(pipeline.subscriber_url) == []
     monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
     for _ in range(2):
-        sweep.handler({}, Invocation())
+        pipeline.invoke(sweep, {})
     assert len(pipeline.messages(pipeline.subscriber_url)) == 1
     assert len(found(pipeline)) == 1
 
@@ -119,7 +118,7 @@ def test_a_device_that_falls_silent_is_an_alert_until_it_speaks(pipeline, monkey
     assert status == 201
 
     def sweep_and_look():
-        sweep.handler({}, Invocation())
+        pipeline.invoke(sweep, {})
         return found(pipeline, status="triggered")
 
     (alert,) = wait_until(sweep_and_look)
@@ -219,6 +218,6 @@ def test_the_api_key_is_asked_for_once_it_is_set(pipeline):
     pipeline.set_parameter("/api-key", "open sesame")
     pipeline.restart()
     assert pipeline.call(rules, "GET /rules")[0] == 403
-    assert pipeline.call(alert_query, "GET /alerts")[0] == 403
+    assert pipeline.call(alerts, "GET /alerts")[0] == 403
     given = {"x-api-key": "open sesame"}
-    assert pipeline.call(alert_query, "GET /alerts", headers=given)[0] == 200
+    assert pipeline.call(alerts, "GET /alerts", headers=given)[0] == 200

@@ -4,14 +4,15 @@ import json
 import time
 from itertools import islice
 
-from samples.invocations import Invocation
 from samples.rules import a_rule
 from samples.signed_calls import now_ms
 from samples.states import long_names
 
 from alerting.adapters.items import alert_item, rule_item, to_item
 from alerting.model import Alert, Threshold
-from functions import alert_query, ingest, recount, rules, stats
+from functions.alerting import alerts, rules
+from functions.states import recount, stats
+from functions.telemetry import ingest
 from states.messages import CountMessage
 from states.model import Count
 
@@ -24,7 +25,7 @@ LONG_CONDITION = Threshold("mode", "==", LONG_TEXT)
 def pages(pipeline, function, route, **query):
     """Every page that a route answers with."""
     while True:
-        answer = function.handler(pipeline.event(route, query=query), Invocation())
+        answer = pipeline.invoke(function, pipeline.event(route, query=query))
         assert answer["statusCode"] == 200, answer["body"]
         assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
         page = json.loads(answer["body"])
@@ -60,7 +61,7 @@ def test_alerts_with_long_texts_come_in_pages_that_can_be_answered(pipeline):
             actual_value=LONG_TEXT,
         )
         pipeline.aws("dynamodb").put_item(TableName="alerts", Item=alert_item(alert, now))
-    found = list(pages(pipeline, alert_query, "GET /alerts", limit="1000"))
+    found = list(pages(pipeline, alerts, "GET /alerts", limit="1000"))
     assert len(found) > 1
     assert [one["alert_id"] for page in found for one in page["alerts"]] == [
         f"{n}" for n in range(300)
@@ -94,7 +95,7 @@ def test_counts_with_long_names_come_in_pages_that_can_be_answered(pipeline):
     put(pipeline, "counts", map(counter, counts))
     found, sizes, asked = [], [], {"date": counts[0].date}
     while "next_token" not in asked or asked["next_token"]:
-        answer = stats.handler(pipeline.event("GET /stats", query=asked), Invocation())
+        answer = pipeline.invoke(stats, pipeline.event("GET /stats", query=asked))
         assert answer["statusCode"] == 200, answer["body"]
         assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
         page = json.loads(answer["body"])
@@ -111,7 +112,7 @@ def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
     overhear("dynamodb", "Query", lambda _parameters: (200, {"Items": items}))
     asked = pipeline.event("GET /stats-html", query={"date": "1970-01-01"})
     began = time.process_time()
-    answer = stats.handler(asked, Invocation())
+    answer = pipeline.invoke(stats, asked)
     assert time.process_time() - began < 2
     assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
     assert "9,000 more rows" in answer["body"]
@@ -120,7 +121,7 @@ def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
 def test_a_recount_of_a_day_with_long_names_tells_what_it_can_and_how_much_more(pipeline):
     markers = ({"id": chunk.marker, "expires_at": now_ms()} for chunk in ten_thousand(pipeline))
     put(pipeline, "idempotency", map(to_item, markers))
-    answer = recount.handler({"date": "1970-01-01"}, Invocation())
+    answer = pipeline.invoke(recount, {"date": "1970-01-01"})
     assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
     assert answer["counters"] == 10_000
     assert len(answer["differences"]) + answer["more_differences"] == 10_000

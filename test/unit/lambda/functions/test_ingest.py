@@ -1,10 +1,9 @@
 import json
 
 import pytest
-from samples.invocations import Invocation
 from samples.readings import START
 
-from functions import ingest
+from functions.telemetry import ingest
 
 ONE = {"device_id": "device-1", "sensor_data": {"temperature": 25}, "timestamp": START}
 UNTIMED = {"device_id": "device-1", "sensor_data": {"temperature": 25}}
@@ -122,7 +121,7 @@ def test_what_time_ran_out_for_is_taken_back_and_stored_once_after_a_repeat(pipe
 
 def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
     with pytest.raises(KeyError):
-        ingest.handler({"detail-type": "Scheduled Event"}, Invocation())
+        pipeline.invoke(ingest, {"detail-type": "Scheduled Event"})
 
 
 LONG_NAME = "\x7f" * 1_000_000

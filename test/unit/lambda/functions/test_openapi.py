@@ -1,16 +1,14 @@
 import pytest
 from samples.api_schemas import VERSION, document
 
-from functions import openapi
+from functions.service import openapi
 
 
 @pytest.fixture
-def versioned(pipeline, monkeypatch):
+def versioned(pipeline):
     """A pipeline whose version is that of the document in the tests."""
-    monkeypatch.setenv("PIPELINE_VERSION", VERSION)
-    openapi._document.cache_clear()
-    yield pipeline
-    openapi._document.cache_clear()
+    pipeline.environment["PIPELINE_VERSION"] = VERSION
+    return pipeline
 
 
 def test_the_document_of_the_deployed_version_is_answered(versioned):

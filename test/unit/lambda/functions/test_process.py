@@ -1,10 +1,9 @@
 import json
 
 import pytest
-from samples.invocations import Invocation
 from samples.readings import START
 
-from functions import process
+from functions.telemetry import process
 
 ONE = {"device_id": "device-1", "sensor_data": {"temperature": 25}, "timestamp": START}
 DAY = {"device_id": "device-1", "event_date": "2025-11-21"}
@@ -113,8 +112,8 @@ def test_people_are_told_when_more_messages_fail_than_configured(pipeline):
     assert (report["failed_messages"], report["error_threshold"]) == (2, 1)
 
 
-def test_what_fails_in_two_containers_is_counted_together(pipeline, monkeypatch):
-    monkeypatch.setattr(process, "now_ms", lambda: START)
+def test_what_fails_in_two_containers_is_counted_together(pipeline):
+    pipeline.clock = lambda: START
     good = body_of(pipeline)
     pipeline.process("poison")
     pipeline.restart()
@@ -138,4 +137,4 @@ def test_a_report_that_could_not_be_published_fails_no_message(pipeline):
 
 def test_an_event_that_is_not_from_a_queue_fails(pipeline):
     with pytest.raises(KeyError):
-        process.handler({}, Invocation())
+        pipeline.invoke(process, {})

@@ -1,8 +1,7 @@
 import pytest
-from samples.invocations import Invocation
 from samples.readings import START
 
-from functions import query
+from functions.telemetry import query
 
 DAY = {"device_id": "device-1", "event_date": "2025-11-21"}
 
@@ -58,10 +57,8 @@ def test_the_api_key_is_asked_for_once_an_operator_has_set_one(pipeline, route):
     assert get(pipeline, route, query=DAY if "query" in route else None, headers=headers)[0] == 200
 
 
-def test_a_container_reads_the_parameters_of_its_function_in_one_call(
-    pipeline, overhear, monkeypatch
-):
-    monkeypatch.delenv("CONFIG_PARAMETER")
+def test_a_container_reads_the_parameters_of_its_function_in_one_call(pipeline, overhear):
+    del pipeline.environment["CONFIG_PARAMETER"]
     calls = overhear("ssm", "GetParameters")
     for route in ("GET /health", "GET /query", "GET /query"):
         assert get(pipeline, route, query=DAY if "query" in route else None)[0] == 200
@@ -81,4 +78,4 @@ def test_a_table_that_is_away_is_told_from_one_without_readings(filled):
 
 def test_an_event_that_is_not_from_api_gateway_fails(pipeline):
     with pytest.raises(KeyError):
-        query.handler({}, Invocation())
+        pipeline.invoke(query, {})

@@ -3,7 +3,7 @@
 import pytest
 from samples.readings import START
 
-from functions import ingest, replay
+from functions.telemetry import ingest, reprocess
 
 DAY_S = 86_400
 ARRIVAL = START + 5_000
@@ -31,12 +31,12 @@ def expiries(pipeline):
 
 
 @pytest.fixture
-def keep(pipeline, monkeypatch):
+def keep(pipeline):
     """Sets the days that readings are kept, and the moment at which requests arrive."""
 
     def set_days(days, arrival=ARRIVAL):
-        monkeypatch.setenv("READING_RETENTION_DAYS", str(days))
-        monkeypatch.setattr(ingest, "now_ms", lambda: arrival)
+        pipeline.environment["READING_RETENTION_DAYS"] = str(days)
+        pipeline.clock = lambda: arrival
         pipeline.restart()
 
     set_days(30)
@@ -92,7 +92,7 @@ def test_what_is_processed_again_is_kept_as_long_as_what_was_sent(pipeline, keep
     pipeline.process()
     before = expiries(pipeline)
     keep(90 if days == 0 else 0, ARRIVAL + 20 * DAY_S * 1_000)
-    assert pipeline.call(replay, "POST /process", SPAN)[0] == 202
+    assert pipeline.call(reprocess, "POST /process", SPAN)[0] == 202
     assert pipeline.process() == []
     assert expiries(pipeline) == before
 

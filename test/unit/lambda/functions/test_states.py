@@ -5,7 +5,8 @@ import json
 import pytest
 from samples.states import EXAMPLE, EXAMPLE_COUNTS
 
-from functions import ingest, recount, stats
+from functions.states import recount, stats
+from functions.telemetry import ingest
 from kernel.errors import Invalid
 
 
@@ -24,7 +25,7 @@ def test_the_example_gives_exactly_the_counts_that_it_implies(pipeline):
         assert pipeline.count(*bodies) == []
     for day, expected in EXAMPLE_COUNTS.items():
         assert stats_of(pipeline, day) == expected
-        assert recount.handler({"date": day}, pipeline.invocation)["differences"] == []
+        assert pipeline.invoke(recount, {"date": day})["differences"] == []
 
 
 def test_the_statistics_come_in_pages_of_the_length_that_is_asked_for(pipeline):
@@ -102,9 +103,7 @@ def test_poison_goes_to_the_dead_letters(pipeline):
 def test_the_page_shows_the_day_and_may_do_nothing_else(pipeline):
     pipeline.ingest(EXAMPLE)
     pipeline.count()
-    answer = stats.handler(
-        pipeline.event("GET /stats-html", query={"date": "2023-06-16"}), pipeline.invocation
-    )
+    answer = pipeline.invoke(stats, pipeline.event("GET /stats-html", query={"date": "2023-06-16"}))
     assert answer["statusCode"] == 200
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer["headers"]["Content-Security-Policy"]
@@ -130,14 +129,8 @@ def test_a_counter_that_somebody_changed_is_found_and_repaired(pipeline):
         ExpressionAttributeValues={":one": {"N": "1"}},
     )
     wrong = [{"type": "laptop", "state": "erased", "kept": 1, "counted": 2}]
-    assert (
-        recount.handler({"date": "2023-06-15", "repair": False}, pipeline.invocation)["differences"]
-        == wrong
-    )
-    assert (
-        recount.handler({"date": "2023-06-15", "repair": True}, pipeline.invocation)["repaired"]
-        is True
-    )
+    assert pipeline.invoke(recount, {"date": "2023-06-15", "repair": False})["differences"] == wrong
+    assert pipeline.invoke(recount, {"date": "2023-06-15", "repair": True})["repaired"] is True
     assert stats_of(pipeline, "2023-06-15") == {("laptop", "erased"): 1}
 
 
@@ -147,10 +140,10 @@ def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipelin
     for number, one in enumerate(pipeline.aws("dynamodb").scan(TableName="counts")["Items"]):
         wrong = {**one, "count": {"N": f"{number + 5}"}}
         pipeline.aws("dynamodb").put_item(TableName="counts", Item=wrong)
-    monkeypatch.setattr("kernel.pages.MAX_ANSWER_BYTES", 200)
-    found = recount.handler({"date": "2023-06-16", "repair": True}, pipeline.invocation)
+    monkeypatch.setattr("edge.pages.MAX_ANSWER_BYTES", 200)
+    found = pipeline.invoke(recount, {"date": "2023-06-16", "repair": True})
     assert (len(found["differences"]), found["more_differences"], found["counters"]) == (2, 2, 4)
-    after = recount.handler({"date": "2023-06-16"}, pipeline.invocation)
+    after = pipeline.invoke(recount, {"date": "2023-06-16"})
     assert (after["differences"], after["more_differences"]) == ([], 0)
 
 
@@ -159,4 +152,4 @@ def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipelin
 )
 def test_a_recount_of_nothing_fails(pipeline, event):
     with pytest.raises(Invalid):
-        recount.handler(event, pipeline.invocation)
+        pipeline.invoke(recount, event)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import kernel
+from lib.packaging import function_modules
 
 LAMBDA = Path(kernel.__file__).parent.parent
-MODULES = sorted(path.stem for path in (LAMBDA / "functions").glob("[!_]*.py"))
+MODULES = function_modules(LAMBDA)
 
 # Only PYTHONPATH is in the environment; whoever opens a socket or loads the SDK fails.
 _IMPORT = """

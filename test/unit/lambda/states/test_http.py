@@ -5,17 +5,18 @@ from samples.api_calls import api_call
 from samples.readings import START
 from samples.states import EXAMPLE, rows, submission
 
+from edge.http import Request
+from edge.idempotency import Attempt
+from edge.paging import PageTokens
 from kernel.clock import DAY_MS
 from kernel.errors import Invalid, Malformed
-from kernel.http import Request
-from kernel.idempotency import Attempt
-from kernel.paging import PageTokens
 from states.http import (
     brings_device_states,
     counts_answer,
     parse_day,
     parse_stats_query,
     parse_submission,
+    states_accepted,
 )
 from states.model import total
 from states.parsing import parse_states
@@ -32,7 +33,8 @@ def faults(content):
 
 def test_the_answer_says_where_the_body_is_kept_and_how_many_will_be_counted():
     attempt = Attempt("digest", "request-1", START, keyed=False)
-    sent, answer = parse_submission(json.dumps(EXAMPLE).encode(), attempt)
+    sent = parse_submission(json.dumps(EXAMPLE).encode(), attempt)
+    answer = states_accepted(sent)
     expected = {"status": "accepted", "raw_key": sent.raw_key, "enqueued": 5}
     assert (answer.status, json.loads(answer.body)) == (200, expected)
 

@@ -7,7 +7,7 @@ from samples.states import EXAMPLE, EXAMPLE_COUNTS, rows, submission
 from kernel.clock import DAY_MS, day_of
 from states.ingest import messages_of
 from states.messages import CountMessage
-from states.model import MAX_COUNTERS, DeviceState, Submission, chunks_of, may_hold, total
+from states.model import MAX_COUNTERS, DeviceState, StateSubmission, chunks_of, may_hold, total
 from telemetry.messages import MAX_MESSAGE_BYTES
 
 words = st.text(
@@ -66,7 +66,7 @@ def test_a_body_has_one_identity_and_one_under_each_key():
 
 @given(states)
 def test_a_key_tells_every_day_that_the_body_has_states_of_and_hides_none(sent):
-    raw_key = Submission(b"", "digest", START, "request-1", tuple(sent)).raw_key
+    raw_key = StateSubmission(b"", "digest", START, "request-1", tuple(sent)).raw_key
     held = [day_of(one.timestamp) for one in sent]
     assert all(may_hold(raw_key, day) for day in held)
     for outside in (START - 4 * DAY_MS, START + DAY_MS):

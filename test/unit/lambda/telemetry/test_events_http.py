@@ -4,13 +4,13 @@ import pytest
 from samples.api_calls import api_call
 from samples.readings import START, reading
 
+from edge.http import Request
+from edge.idempotency import Attempt
+from edge.paging import PageTokens
 from kernel.errors import Invalid
-from kernel.http import Request
-from kernel.idempotency import Attempt
-from kernel.paging import PageTokens
 from telemetry.adapters.memory import MemoryRawReadings
 from telemetry.event_query_http import event_item, found_events, parse_event_query
-from telemetry.events_http import parse_events
+from telemetry.events_http import events_accepted, parse_events
 from telemetry.model import cut_into_segments
 from telemetry.ports import Receipt
 from telemetry.query import read_page
@@ -30,7 +30,8 @@ def faults_of(body):
 
 
 def test_one_event_is_a_reading_with_one_metric():
-    submission, answer = parse_events(json.dumps(event()).encode(), NOW)
+    arrived = parse_events(json.dumps(event()).encode(), NOW)
+    submission, answer = arrived.submission, events_accepted(arrived)
     (kept,) = submission.readings
     assert (kept.device_id, kept.timestamp, kept.text) == ("D1", START, '{"temperature":61.2}')
     assert submission.receipt.source == "events"
@@ -47,7 +48,7 @@ def test_one_event_is_a_reading_with_one_metric():
 
 def test_many_events_are_counted():
     body = json.dumps({"events": [event(), event(type="humidity", value=True)]}).encode()
-    _, answer = parse_events(body, NOW)
+    answer = events_accepted(parse_events(body, NOW))
     assert json.loads(answer.body) == {
         "message": "Event accepted",
         "request_id": "request-1",

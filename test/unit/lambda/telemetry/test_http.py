@@ -3,10 +3,10 @@ import json
 import pytest
 from samples.readings import START
 
+from edge.idempotency import Attempt
 from kernel import exact_json
 from kernel.errors import Invalid
-from kernel.idempotency import Attempt
-from telemetry.http import MAX_READINGS, parse_ingest, parse_replay
+from telemetry.http import MAX_READINGS, parse_ingest, parse_reprocess, readings_accepted
 
 NOW = Attempt("digest", "request-1", START, keyed=False)
 
@@ -23,7 +23,8 @@ def one(**changes):
 
 
 def test_one_reading_is_answered_as_promised():
-    submission, answer = parse_ingest(json.dumps(one(timestamp=START - 5)).encode(), NOW)
+    arrived = parse_ingest(json.dumps(one(timestamp=START - 5)).encode(), NOW)
+    submission, answer = arrived.submission, readings_accepted(arrived)
     assert len(submission.readings) == 1
     assert json.loads(answer.body) == {
         "message": "Data ingested successfully",
@@ -33,7 +34,9 @@ def test_one_reading_is_answered_as_promised():
 
 
 def test_many_readings_are_answered_as_promised():
-    _, answer = parse_ingest(json.dumps({"readings": [one(), one(device_id="b")]}).encode(), NOW)
+    answer = readings_accepted(
+        parse_ingest(json.dumps({"readings": [one(), one(device_id="b")]}).encode(), NOW)
+    )
     assert json.loads(answer.body) == {
         "message": "Data ingested successfully",
         "accepted": 2,
@@ -42,7 +45,7 @@ def test_many_readings_are_answered_as_promised():
 
 
 def test_a_reading_without_a_timestamp_is_of_now():
-    submission, _ = parse_ingest(json.dumps(one()).encode(), NOW)
+    submission = parse_ingest(json.dumps(one()).encode(), NOW).submission
     assert (submission.readings[0].timestamp, len(submission.unrepeatable)) == (START, 1)
 
 
@@ -57,7 +60,7 @@ def test_a_reading_without_a_timestamp_is_of_now():
     ],
 )
 def test_timestamps_are_taken_in_both_forms(timestamp, moment):
-    submission, _ = parse_ingest(json.dumps(one(timestamp=timestamp)).encode(), NOW)
+    submission = parse_ingest(json.dumps(one(timestamp=timestamp)).encode(), NOW).submission
     assert submission.readings[0].timestamp == moment
 
 
@@ -157,7 +160,7 @@ def test_a_reading_that_no_message_can_carry_is_refused():
 def test_numbers_come_through_with_all_their_digits():
     sent = '{"co":0.011737819751470924,"n":12345678901234567890}'
     body = f'{{"device_id": "d", "sensor_data": {sent}}}'.encode()
-    submission, _ = parse_ingest(body, NOW)
+    submission = parse_ingest(body, NOW).submission
     assert exact_json.dumps(submission.readings[0].metrics) == sent
 
 
@@ -174,8 +177,8 @@ def test_numbers_come_through_with_all_their_digits():
 )
 def test_a_replay_that_cannot_be_is_named(changes, path):
     body = {"device_id": "d", "start": START, "end": START + 1, **changes}
-    assert set(faults_of(body, parse_replay)) == {path}
+    assert set(faults_of(body, parse_reprocess)) == {path}
 
 
 def test_a_replay_names_all_that_is_missing():
-    assert set(faults_of({}, parse_replay)) == {"device_id", "start", "end"}
+    assert set(faults_of({}, parse_reprocess)) == {"device_id", "start", "end"}

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples.readings import START, reading, readings
 
+from edge.pages import MAX_ANSWER_BYTES
 from kernel import exact_json
-from kernel.pages import MAX_ANSWER_BYTES
 from telemetry.adapters.memory import MemoryRawReadings
 from telemetry.model import Reading, cut_into_segments, to_metric
 from telemetry.ports import Receipt, Span

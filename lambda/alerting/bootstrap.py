@@ -1,0 +1,40 @@
+"""What both functions that move rule states are made of."""
+
+from alerting.adapters.alerts import DynamoDbAlerts
+from alerting.adapters.rule_book import DynamoDbRules
+from alerting.adapters.rule_states import DynamoDbRuleStates
+from alerting.adapters.sns import SnsNotifications
+from alerting.announcing import Announcer
+from alerting.moving import Mover
+from alerting.rule_cache import RuleCache
+from edge.container import Container
+from kernel.backoff import pause
+from kernel.clock import SECOND_MS
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+
+
+class Parts:
+    """Rules held in memory, states, alerts, and what moves and tells."""
+
+    def __init__(self, container: Container) -> None:
+        setting, clock = container.setting, container.clock
+        dynamodb, topic_arn = container.aws("dynamodb"), setting("NOTIFICATION_TOPIC_ARN")
+        rules, states, alerts = (
+            setting(name) for name in ("RULES_TABLE", "RULE_STATES_TABLE", "ALERTS_TABLE")
+        )
+        self.rules = RuleCache(DynamoDbRules(dynamodb, rules, states), clock)
+        self.states = DynamoDbRuleStates(dynamodb, states, alerts)
+        self.alerts = DynamoDbAlerts(dynamodb, alerts)
+        self.announcer = Announcer(
+            self.alerts, SnsNotifications(container.aws("sns"), topic_arn), clock
+        )
+        self.mover = Mover(
+            self.states,
+            DynamoDbProcessedReadings(dynamodb, setting("PROCESSED_TABLE"), consistent=True),
+            self.alerts,
+            self.rules,
+            self.announcer,
+            clock,
+            int(setting("LATENESS_SECONDS")) * SECOND_MS,
+            pause,
+        )

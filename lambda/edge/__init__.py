@@ -1,0 +1,1 @@
+"""What every entrance of the pipeline shares: HTTP, queues, schedules."""

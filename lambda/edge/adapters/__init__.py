@@ -1,0 +1,1 @@
+"""The ports of the entrances, met with AWS and in memory."""

@@ -1,0 +1,87 @@
+"""What a function is built from, once in each container that Lambda starts."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property, partial
+from typing import Any
+
+from edge.adapters.dynamodb import DynamoDbAttempts
+from edge.adapters.sqs import SqsDeadLetters, SqsRedelivery
+from edge.adapters.ssm import SsmParameters
+from edge.http import Handler, Request, serve
+from edge.paging import PageTokens
+from edge.parameters import ApiKey, LiveParameters
+from edge.queue import Intake
+from kernel.aws import client
+from kernel.clock import SECOND_MS, Clock, now_ms
+from kernel.invocation import LambdaContext
+
+# The variables that may name a parameter; a function has those of the parameters it may read.
+_PARAMETERS = ("API_KEY_PARAMETER", "CONFIG_PARAMETER", "PAGE_TOKEN_PARAMETER")
+
+Function = Callable[[Mapping[str, Any], LambdaContext], Any]
+"""What Lambda calls with an event."""
+
+
+class Container:
+    """The environment that the stack gave a function, AWS's clients by service, and the clock.
+
+    What a function is built from reads every variable at once: one that is missing stops the first
+    invocation, not the one that would need it.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], aws: Callable[[str], Any], clock: Clock
+    ) -> None:
+        self._environment, self.aws, self.clock = environment, aws, clock
+
+    def setting(self, name: str) -> str:
+        """A variable of the environment; raises KeyError without it."""
+        return self._environment[name]
+
+    def live(self, name_setting: str) -> Callable[[], str]:
+        """Gives the present value of the parameter that a variable names."""
+        return partial(self._parameters.value, self.setting(name_setting))
+
+    def page_tokens(self) -> Callable[[], PageTokens]:
+        """Gives what seals paging tokens at present."""
+        secret = self.live("PAGE_TOKEN_PARAMETER")
+        return lambda: PageTokens(secret())
+
+    def attempts(self) -> DynamoDbAttempts:
+        """First attempts of requests with an idempotency key."""
+        return DynamoDbAttempts(self.aws("dynamodb"), self.setting("IDEMPOTENCY_TABLE"))
+
+    def intake(self, queue_setting: str, function: str) -> Intake:
+        """The queue that a function consumes."""
+        sqs = self.aws("sqs")
+        return Intake(
+            function,
+            SqsDeadLetters(sqs, self.setting("DEAD_LETTER_QUEUE_URL")),
+            SqsRedelivery(sqs, self.setting(queue_setting)),
+        )
+
+    def answering(self, routes: Mapping[str, Handler]) -> Function:
+        """The function of these routes, for callers who bring the API key if one is set."""
+        api_key = ApiKey(self.live("API_KEY_PARAMETER"), self.setting("API_KEY_PLACEHOLDER"))
+
+        def admit(request: Request) -> None:
+            api_key.require(request.headers.get("x-api-key"))
+
+        return lambda event, context: serve(event, context, routes, admit)
+
+    @cached_property
+    def _parameters(self) -> LiveParameters:
+        names = [self.setting(name) for name in _PARAMETERS if name in self._environment]
+        fresh_for_ms = int(self.setting("PARAMETERS_FRESH_SECONDS")) * SECOND_MS
+        return LiveParameters(names, SsmParameters(self.aws("ssm")), self.clock, fresh_for_ms)
+
+
+def on_first_use(build: Callable[[Container], Function]) -> Function:
+    """The handler that Lambda calls; importing it touches neither the environment nor AWS."""
+
+    @cache
+    def built() -> Function:
+        return build(Container(os.environ, client, now_ms))
+
+    return lambda event, context: built()(event, context)

@@ -1,0 +1,1 @@
+"""Device states and their counts."""

@@ -1,0 +1,58 @@
+"""The ingestion queue's consumer: readings transformed, kept and handed on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from edge.container import Container, Function, on_first_use
+from edge.entrance import entered
+from edge.queue import consume
+from kernel import logs
+from kernel.clock import SECOND_MS
+from kernel.invocation import LambdaContext, out_of_time
+from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+from telemetry.adapters.failures import DynamoDbFailures
+from telemetry.adapters.sns import SnsErrorReports
+from telemetry.adapters.sqs import SqsReadingQueue
+from telemetry.config import configured
+from telemetry.messages import ReadingMessage
+from telemetry.process import ErrorWatch, Process
+
+
+def build(container: Container) -> Function:
+    """Each message of a batch is processed on its own; people hear if too many fail."""
+    setting, clock = container.setting, container.clock
+    dynamodb, sqs, sns = (container.aws(name) for name in ("dynamodb", "sqs", "sns"))
+    read_config = container.live("CONFIG_PARAMETER")
+    intake = container.intake("INGESTION_QUEUE_URL", "process")
+    process = Process(
+        DynamoDbProcessedReadings(dynamodb, setting("PROCESSED_TABLE")),
+        SqsReadingQueue(sqs, setting("EVALUATION_QUEUE_URL")),
+        clock,
+    )
+    error_watch = ErrorWatch(
+        DynamoDbFailures(dynamodb, setting("IDEMPOTENCY_TABLE")),
+        SnsErrorReports(sns, setting("ALERT_TOPIC_ARN")),
+        clock,
+    )
+
+    def process_batch(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        with entered(context):
+            config = configured(read_config)
+            timeout = clock() + config.processing_timeout * SECOND_MS
+            outcome = consume(
+                event,
+                lambda body: process(ReadingMessage.decode(body)),
+                intake,
+                lambda: clock() >= timeout or out_of_time(),
+            )
+            try:
+                error_watch.record(outcome.failed, config.error_threshold)
+            except Exception:
+                # The messages are dealt with; failing here would only process them all again.
+                logs.error("failures_not_reported")
+        return outcome.to_lambda()
+
+    return process_batch
+
+
+handler = on_first_use(build)

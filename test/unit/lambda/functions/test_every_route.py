@@ -1,0 +1,97 @@
+"""What is true of every route of the contracts, those to come included."""
+
+from importlib import import_module
+
+import pytest
+
+from api_document.endpoints import ENDPOINTS
+
+TAKING_A_BODY = [route for route, endpoint in ENDPOINTS.items() if endpoint.body]
+TAKING_PARAMETERS = [
+    route
+    for route, endpoint in ENDPOINTS.items()
+    if any(parameter.get("in") == "query" for parameter in endpoint.parameters)
+]
+
+
+@pytest.fixture
+def call(pipeline):
+    """Calls a route with the first example of its contract, changed as a test says."""
+
+    def run(route, **changes):
+        endpoint = ENDPOINTS[route]
+        example = endpoint.exchanges[0] if endpoint.exchanges else None
+        path = {name: "D1" for name in ("device_id", "rule_id") if f"{{{name}}}" in route}
+        given = {
+            "body": example.body if example else None,
+            "query": dict(example.query) if example else {},
+            "path": path,
+            **changes,
+        }
+        function = import_module(f"functions.{endpoint.function}")
+        answer = pipeline.invoke(function, pipeline.event(route, **given))
+        return answer["statusCode"], answer["body"]
+
+    return run
+
+
+@pytest.mark.parametrize("route", ENDPOINTS)
+def test_the_key_is_asked_for_once_it_is_set(pipeline, call, route):
+    pipeline.set_parameter("/api-key", "let me in")
+    assert call(route)[0] == 403
+    assert call(route, headers={"x-api-key": "let me"})[0] == 403
+    assert call(route, headers={"x-api-key": "let me in"})[0] in (200, 201, 202, 204, 404)
+
+
+@pytest.mark.parametrize("route", ENDPOINTS)
+def test_a_route_is_answered_by_its_function_and_by_no_other(pipeline, route):
+    knowing = []
+    for module in {endpoint.function for endpoint in ENDPOINTS.values()}:
+        try:
+            pipeline.invoke(import_module(f"functions.{module}"), pipeline.event(route))
+        except KeyError:
+            continue
+        knowing.append(module)
+    assert knowing == [ENDPOINTS[route].function]
+
+
+@pytest.mark.parametrize("route", TAKING_A_BODY)
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff"], ids=repr)
+def test_what_is_no_json_object_is_refused(call, route, body):
+    status, answer = call(route, body=body)
+    assert (status, '"code":"MALFORMED_JSON"' in answer or "details" in answer) == (400, True)
+
+
+@pytest.mark.parametrize("route", TAKING_A_BODY)
+def test_an_unknown_field_is_refused_by_name(call, route):
+    body = {**ENDPOINTS[route].exchanges[0].body, "colour": "green"}
+    status, answer = call(route, body=body)
+    assert status == 400
+    assert '"path":"colour"' in answer
+
+
+@pytest.mark.parametrize("route", TAKING_A_BODY)
+def test_a_field_of_a_wrong_type_is_refused_by_name(call, route):
+    example = ENDPOINTS[route].exchanges[0].body
+    for name in example:
+        status, answer = call(route, body={**example, name: [{}]})
+        assert status == 400
+        assert f'"path":"{name}' in answer
+
+
+@pytest.mark.parametrize("route", TAKING_PARAMETERS)
+def test_an_unknown_parameter_is_refused_by_name(call, route):
+    query = {**ENDPOINTS[route].exchanges[0].query, "colour": "green"}
+    status, answer = call(route, query=query)
+    assert status == 400
+    assert '"path":"colour"' in answer
+
+
+@pytest.mark.parametrize("route", TAKING_PARAMETERS)
+def test_a_parameter_that_is_given_twice_is_refused_by_name(call, route):
+    for parameter in ENDPOINTS[route].parameters:
+        if parameter.get("in") == "query":
+            query = {**ENDPOINTS[route].exchanges[0].query, parameter["name"]: ["1", "1"]}
+            status, answer = call(route, query=query)
+            assert status == 400
+            assert f'"path":"{parameter["name"]}"' in answer
