@@ -4,10 +4,12 @@
 PIPENV_VERSION := 2026.10.3
 AWSCLI_VERSION := 1.46.2
 CHECKOV_VERSION := 3.3.30
+MOTO_VERSION := 5.2.5
 
 TOOLS := .tools/pipenv-$(PIPENV_VERSION)
 AWSCLI := .tools/awscli-$(AWSCLI_VERSION)
 CHECKOV := .tools/checkov-$(CHECKOV_VERSION)
+MOTO := .tools/moto-$(MOTO_VERSION)
 VENV := .venv/.installed
 NODE_MODULES := node_modules/.installed
 
@@ -17,7 +19,7 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check scan docs fmt clean node npm terraform
+.PHONY: help demo up down test check scan moto docs fmt clean node npm terraform
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +46,9 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
 	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
 	$(CHECKOV)/bin/checkov --directory cdktf.out --config-file .checkov.yaml
+
+moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and tell where that differs
+	PATH="$(CURDIR)/$(MOTO)/bin:$$PATH" .venv/bin/pytest --verbose test/second_emulator
 
 docs: $(VENV) ## Write the OpenAPI document and the Postman collection anew
 	PYTHONPATH=lambda .venv/bin/python -m api_document > docs/openapi.json
@@ -77,6 +82,11 @@ $(AWSCLI): $(TOOLS)
 $(CHECKOV): $(TOOLS)
 	.tools/bin/python -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION)
+
+# Its server needs what the tests' own moto does not.
+$(MOTO): $(TOOLS)
+	.tools/bin/python -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check "moto[server]==$(MOTO_VERSION)"
 
 # pipenv would otherwise install into whatever virtual environment is active.
 $(VENV): Pipfile.lock $(TOOLS)
