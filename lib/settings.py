@@ -13,6 +13,8 @@ VERSION = "0.1.0"
 # How the name of a dead-letter queue ends.
 DEAD_LETTERS = "dlq"
 MINIMUM_TERRAFORM = "1.11"
+# What the code runs on and the provider knows: the code needs 3.11.
+RUNTIMES = ("python3.11", "python3.12", "python3.13")
 # No account of AWS has this number.
 LOCAL_ACCOUNT = "0" * 12
 
@@ -166,8 +168,8 @@ class Settings:
                 f"ARCHITECTURE must be {' or '.join(_ARCHITECTURES)}",
             ),
             (
-                re.fullmatch(r"python3\.\d{2}", self.lambda_runtime),
-                "LAMBDA_RUNTIME must be a Python runtime like python3.11",
+                self.lambda_runtime in RUNTIMES,
+                f"LAMBDA_RUNTIME must be one of {', '.join(RUNTIMES)}",
             ),
             (
                 self.log_retention_days in _RETENTION_DAYS,

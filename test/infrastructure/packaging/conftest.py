@@ -3,14 +3,15 @@
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from samples.interpreters import interpreter
 
 from lib.packaging import Packages, build_all
+from lib.settings import RUNTIMES
 
 ROOT = Path(__file__).parents[3]
 FUNCTIONS = tuple(path.stem for path in sorted((ROOT / "lambda" / "functions").glob("[!_]*.py")))
@@ -53,9 +54,14 @@ def layer_without(layer: Path, tmp_path: Path) -> Callable[[str], Path]:
     return copy
 
 
-@pytest.fixture(scope="session")
-def run_isolated() -> Run:
-    """Run code that sees the given directories and the standard library, nothing else."""
+@pytest.fixture(scope="session", params=RUNTIMES)
+def run_isolated(request: pytest.FixtureRequest) -> Run:
+    """Run code that sees the given directories and the standard library, nothing else.
+
+    It runs on every runtime that can be set, where this machine has the interpreter.
+    """
+    if (python := interpreter(request.param)) is None:
+        pytest.skip(f"there is no {request.param} on this machine to run the packages on")
 
     def run(code: str, *directories: Path) -> subprocess.CompletedProcess[str]:
         path = [str(directory) for directory in directories]
@@ -71,7 +77,7 @@ def run_isolated() -> Run:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
         return subprocess.run(
-            [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"],
+            [python, "-I", "-S", "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"],
             env=environment,
             capture_output=True,
             text=True,

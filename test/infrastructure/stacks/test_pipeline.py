@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from lib.settings import PROJECT_ROOT, RUNTIMES
 from telemetry.adapters.segment_table import EXPIRES_AT
 from telemetry.config import PipelineConfig
 
@@ -104,6 +105,17 @@ def test_every_function_is_traced_has_its_own_role_and_a_dead_letter_queue(stack
     assert "failed_invocations_queue" in found["dead_letter_config"]["target_arn"]
     assert len(found["layers"]) == 1
     assert "encryption_key" in found["kms_key_arn"]
+
+
+def test_functions_and_layer_take_the_runtime_that_is_set_with_the_same_packages(stack, synthesise):
+    newest = synthesise(lambda_runtime=RUNTIMES[-1])
+    functions = newest.all("aws_lambda_function")
+    assert {one["runtime"] for one in functions.values()} == {RUNTIMES[-1]}
+    (layer,) = newest.all("aws_lambda_layer_version").values()
+    assert layer["compatible_runtimes"] == [RUNTIMES[-1]]
+    for type_ in ("aws_lambda_function", "aws_lambda_layer_version"):
+        for name, one in newest.all(type_).items():
+            assert one["source_code_hash"] == stack.all(type_)[name]["source_code_hash"]
 
 
 @pytest.mark.parametrize("function", ["ingest", "process", "query", "evaluate", "count"])

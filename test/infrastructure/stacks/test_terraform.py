@@ -6,12 +6,14 @@ import pytest
 
 from lib.local.programs import find_terraform
 from lib.local.provider_mirror import configure_provider
+from lib.settings import RUNTIMES
 
 
-@pytest.fixture(scope="module")
-def initialised(stack, tmp_path_factory):
+@pytest.fixture(scope="module", params=(RUNTIMES[0], RUNTIMES[-1]))
+def initialised(request, synthesise, tmp_path_factory):
     """The stack's directory with the real provider, and the environment to run Terraform in."""
     work = tmp_path_factory.mktemp("terraform")
+    stack = synthesise(lambda_runtime=request.param)
     shutil.copytree(stack.directory, work / "stack")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     if configuration := configure_provider(environment, work / "terraform.tfrc"):

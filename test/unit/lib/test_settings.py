@@ -62,6 +62,7 @@ def test_every_setting_is_in_the_readme():
         ("PROTECT_DATA", "maybe"),
         ("ARCHITECTURE", "z80"),
         ("LAMBDA_RUNTIME", "nodejs20.x"),
+        ("LAMBDA_RUNTIME", "python3.10"),
         ("LOG_RETENTION_DAYS", "31"),
         ("LOG_RETENTION_DAYS", "a month"),
         ("RAW_RETENTION_DAYS", "9" * 5_000),
