@@ -21,17 +21,17 @@ from telemetry.process import ErrorWatch, Process
 def build(container: Container) -> Function:
     """Each message of a batch is processed on its own; people hear if too many fail."""
     setting, clock = container.setting, container.clock
-    dynamodb, sqs, sns = (container.aws(name) for name in ("dynamodb", "sqs", "sns"))
+    dynamodb = container.aws("dynamodb")
     read_config = container.live("CONFIG_PARAMETER")
     intake = container.intake("INGESTION_QUEUE_URL", "process")
     process = Process(
         DynamoDbProcessedReadings(dynamodb, setting("PROCESSED_TABLE")),
-        SqsReadingQueue(sqs, setting("EVALUATION_QUEUE_URL")),
+        SqsReadingQueue(container.aws("sqs"), setting("EVALUATION_QUEUE_URL")),
         clock,
     )
     error_watch = ErrorWatch(
         DynamoDbFailures(dynamodb, setting("IDEMPOTENCY_TABLE")),
-        SnsErrorReports(sns, setting("ALERT_TOPIC_ARN")),
+        SnsErrorReports(container.aws("sns"), setting("ALERT_TOPIC_ARN")),
         clock,
     )
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from samples.interpreters import interpreter
 
-from lib.packaging import Packages, build_all
+from lib.packaging import Packages, build_all, function_modules
 from lib.settings import RUNTIMES
 
 ROOT = Path(__file__).parents[3]
-FUNCTIONS = tuple(path.stem for path in sorted((ROOT / "lambda" / "functions").glob("[!_]*.py")))
+FUNCTIONS = function_modules(ROOT / "lambda")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

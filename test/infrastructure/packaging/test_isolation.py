@@ -92,7 +92,7 @@ def test_only_the_function_of_the_statistics_carries_the_page(packages):
         name for name, package in packages.functions.items() if "states.page" in package.modules
     ]
 
-    assert carriers == ["stats"]
+    assert carriers == ["states.stats"]
 
 
 def test_the_layer_holds_nothing_compiled(layer):

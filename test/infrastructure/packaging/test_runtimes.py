@@ -15,16 +15,28 @@ from samples.api_calls import api_call
 
 from lib.settings import PROJECT_ROOT, RUNTIMES
 
-OURS = "alerting|api_document|functions|kernel|states|telemetry"
-API_KEY = {"API_KEY_PARAMETER": "/api-key", "API_KEY_PLACEHOLDER": "unset"}
+OURS = "alerting|api_document|edge|functions|kernel|readings|states|telemetry"
+API_KEY = {
+    "API_KEY_PARAMETER": "/api-key",
+    "API_KEY_PLACEHOLDER": "unset",
+    "PARAMETERS_FRESH_SECONDS": "60",
+}
 # Functions, each with its event, its environment and the last that it asks of AWS.
 CALLS = {
-    "openapi": (api_call("GET /openapi.json"), {"PIPELINE_VERSION": "1.2.3"}, "GetParameter"),
-    "ingest": (
+    "service.openapi": (
+        api_call("GET /openapi.json"),
+        {"PIPELINE_VERSION": "1.2.3"},
+        "GetParameters",
+    ),
+    "telemetry.ingest": (
         api_call("POST /ingest", {"device_id": "d", "sensor_data": {"temperature": 25.5}}),
         {
             "CONFIG_PARAMETER": "/config",
             "RAW_TABLE": "raw",
+            "IDEMPOTENCY_TABLE": "idempotency",
+            "READING_RETENTION_DAYS": "0",
+            "RAW_BUCKET": "raw-states",
+            "STATES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/states",
             "INGESTION_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/ingestion",
         },
         "SendMessageBatch",
@@ -46,14 +58,16 @@ PARAMETERS = {{"/api-key": "unset", "/config": "{{}}"}}
 from kernel.aws import client
 def answer(model, params, **_):
     called.append(model.name)
-    if model.name == "GetParameter":
-        value = PARAMETERS[json.loads(params["body"])["Name"]]
-        return SimpleNamespace(status_code=200), {{"Parameter": {{"Value": value}}}}
+    if model.name == "GetParameters":
+        names = json.loads(params["body"])["Names"]
+        found = [{{"Name": name, "Value": PARAMETERS[name]}} for name in names]
+        return SimpleNamespace(status_code=200), {{"Parameters": found}}
     return SimpleNamespace(status_code=200), ANSWERS[model.name]
 called = []
 for service in ("ssm", "dynamodb", "sqs"):
     client(service).meta.events.register("before-call", answer)
-answered = importlib.import_module("functions.{function}").handler({event!r}, None)
+context = SimpleNamespace(get_remaining_time_in_millis=lambda: 27_000)
+answered = importlib.import_module("functions.{function}").handler({event!r}, context)
 print(json.dumps([answered, called]))
 """
 

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from lib.settings import PROJECT_ROOT, RUNTIMES
+from lib.settings import RUNTIMES
 from telemetry.adapters.segment_table import EXPIRES_AT
 from telemetry.config import PipelineConfig
 

@@ -67,7 +67,7 @@ def test_every_service_that_the_functions_call_is_shipped():
     called = {
         service
         for path in sources.rglob("*.py")
-        for service in re.findall(r'\bclient\("([a-z0-9-]+)"', path.read_text(encoding="utf-8"))
+        for service in re.findall(r'\baws\("([a-z0-9-]+)"', path.read_text(encoding="utf-8"))
     }
 
     assert "dynamodb" in called
