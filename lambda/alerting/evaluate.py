@@ -11,8 +11,8 @@ from alerting.rule_cache import RuleCache
 from alerting.rule_state import News
 from kernel import logs
 from kernel.clock import iso_of
-from telemetry.messages import ReadingMessage
-from telemetry.model import Position, Reading, Segment, is_backfill, with_derived_metrics
+from readings.messages import ReadingMessage
+from readings.model import Position, Reading, Segment, is_backfill, with_derived_metrics
 
 # As many as are worth a look; the number of all stands beside them.
 _MOST_LOGGED = 20

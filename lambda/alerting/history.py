@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from telemetry.model import Position, Reading, Segment, is_backfill
+from readings.model import Position, Reading, Segment, is_backfill
 
 Received = tuple[Segment, int]
 """A segment, and when it was received, in ms since the epoch."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from kernel import exact_json
 from kernel.clock import DAY_MS, SECOND_MS
-from telemetry.model import Metric, Reading
+from readings.metrics import Metric
+from readings.model import Reading
 
 EVERY_DEVICE = "*"
 SEVERITIES = ("info", "warning", "critical")

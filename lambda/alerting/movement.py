@@ -9,7 +9,7 @@ from alerting.story import Story, Told, ToldAlert
 from alerting.timeline import Checkpoint, Timeline
 from alerting.watching import SilenceWatch, first_standing, watch_of
 from kernel.parsing import MAX_TIMESTAMP
-from telemetry.model import MAX_SEGMENT_SPAN_MS, Position, Reading
+from readings.model import MAX_SEGMENT_SPAN_MS, Position, Reading
 
 # A transaction takes 100 items: room for the state, the rule, and alerts fired and amended.
 MOST_ALERTS_AT_ONCE = 90

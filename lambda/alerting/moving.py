@@ -16,7 +16,7 @@ from kernel.backoff import Pause
 from kernel.clock import MINUTE_MS, Clock
 from kernel.errors import Unavailable
 from kernel.parsing import MAX_AHEAD_MS, MAX_TIMESTAMP
-from telemetry.model import Position
+from readings.model import Position
 
 # Whoever fails has seen somebody else succeed, mostly with the same readings.
 _ATTEMPTS = 30

@@ -17,7 +17,7 @@ from kernel.openapi import (
     schema_ref,
     span_parameters,
 )
-from telemetry.model import BACKFILL_AFTER_MS
+from readings.model import BACKFILL_AFTER_MS
 
 _RULE_ID = "9fdebb1eb73b476cd022352f"
 _HOT = {"device_id": "D1", "metric": "temperature", "operator": ">", "threshold": 60}

@@ -17,7 +17,7 @@ from alerting.parsing import (
     MAX_SILENCE_SECONDS,
 )
 from kernel.openapi import Schema, object_schema, schema_ref, text_schema
-from telemetry.model import DERIVED_METRICS
+from readings.metrics import DERIVED_METRICS
 
 DEVICE_ID = schema_ref("DeviceId")
 _EPOCH = schema_ref("EpochMilliseconds")

@@ -18,8 +18,7 @@ from alerting.model import (
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
 from kernel.parsing import device_id_of, object_of, refuse_unknown, text_fault
-from telemetry.model import DERIVED_METRICS
-from telemetry.parsing import is_number, metric_name_fault, metric_of
+from readings.metrics import DERIVED_METRICS, is_number, metric_name_fault, metric_of
 
 DAY_SECONDS = 24 * 60 * 60
 MAX_DURATION_SECONDS = 7 * DAY_SECONDS

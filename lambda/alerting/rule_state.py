@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from alerting.history import Placed
 from alerting.timeline import Timeline
-from telemetry.model import Position
+from readings.model import Position
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from alerting.history import Placed
 from alerting.model import Alert, Ending
 from alerting.timeline import Checkpoint
 from alerting.watching import SilenceWatch, ThresholdWatch
-from telemetry.model import Position, Reading
+from readings.model import Position, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kernel.clock import DAY_MS
-from telemetry.model import BACKFILL_AFTER_MS, Position
+from readings.model import BACKFILL_AFTER_MS, Position
 
 # Older readings are backfill when they arrive. A message may wait before it is evaluated: four days
 # in its queue, and fourteen as a dead letter.

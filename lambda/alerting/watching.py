@@ -7,7 +7,7 @@ from typing import Protocol
 from alerting.model import EVERY_DEVICE, Alert, Rule, Silence, Threshold, alert_id_of
 from alerting.timeline import BEGINNING, Checkpoint, Standing
 from kernel.clock import MINUTE_MS, SECOND_MS
-from telemetry.model import Position, Reading
+from readings.model import Position, Reading
 
 # A silent device is known to have spoken up to this long before it fell silent, or half the
 # silence: the rest is read from the store. So readings are not written down one by one.

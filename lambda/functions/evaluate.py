@@ -11,7 +11,7 @@ from kernel.aws import client
 from kernel.invocation import LambdaContext, out_of_time, running
 from kernel.queue_batch import Undone, consume_together
 from kernel.wiring import setting
-from telemetry.messages import ReadingMessage
+from readings.messages import ReadingMessage
 
 
 @cache

@@ -11,11 +11,11 @@ from kernel.clock import SECOND_MS, now_ms
 from kernel.invocation import LambdaContext, out_of_time, running
 from kernel.queue_batch import consume
 from kernel.wiring import config, setting
+from readings.messages import ReadingMessage
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 from telemetry.adapters.failures import DynamoDbFailures
 from telemetry.adapters.sns import SnsErrorReports
 from telemetry.adapters.sqs import SqsReadingQueue
-from telemetry.messages import ReadingMessage
 from telemetry.process import ErrorWatch, Process
 
 

@@ -7,9 +7,9 @@ from kernel.errors import Fault, Invalid
 from kernel.http import Answer, json_answer
 from kernel.idempotency import Attempt
 from kernel.parsing import device_id_of, object_of, past_timestamp_of, refuse_unknown, rows_of
+from readings.metrics import metric_name_fault, metric_of
+from readings.model import Reading
 from telemetry.ingest import Submission
-from telemetry.model import Reading
-from telemetry.parsing import metric_name_fault, metric_of
 from telemetry.ports import Receipt
 
 MAX_EVENTS = 1_000

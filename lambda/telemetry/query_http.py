@@ -13,7 +13,7 @@ from kernel.pages import Page
 from kernel.paging import PageTokens
 from kernel.parsing import device_id_of, refuse_unknown
 from kernel.query_parameters import limit_of, moment_of, one_of
-from telemetry.model import Position
+from readings.model import Position
 from telemetry.parsing import span_faults
 from telemetry.ports import Span
 from telemetry.query import Query

@@ -39,11 +39,12 @@ from alerting.ports import Alerts, RuleBook, RuleStates
 from alerting.rule_cache import RuleCache
 from kernel.backoff import pause
 from kernel.clock import MINUTE_MS, SECOND_MS, Clock
+from readings.messages import ReadingMessage
+from readings.model import Reading
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 from telemetry.adapters.memory import MemoryProcessedReadings, MemoryReadingQueue
-from telemetry.messages import ReadingMessage
-from telemetry.model import Reading, cut_into_segments
 from telemetry.process import Process
+from telemetry.segmenting import cut_into_segments
 
 ROUNDS = 5
 START = 1_763_683_200_000

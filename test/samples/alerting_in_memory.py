@@ -16,10 +16,11 @@ from alerting.rule_cache import RuleCache
 from alerting.rules import RuleKeeping
 from alerting.sweep import Sweep
 from kernel.clock import SECOND_MS
+from readings.messages import ReadingMessage
+from readings.model import with_derived_metrics
 from samples.readings import START, reading
 from telemetry.adapters.memory import MemoryProcessedReadings
-from telemetry.messages import ReadingMessage
-from telemetry.model import cut_into_segments, with_derived_metrics
+from telemetry.segmenting import cut_into_segments
 
 LATENESS_SECONDS = 900
 

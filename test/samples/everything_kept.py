@@ -26,6 +26,8 @@ from kernel.clock import DAY_MS, SECOND_MS
 from kernel.errors import Unavailable
 from kernel.http import Answer
 from kernel.idempotency import Attempt
+from readings.messages import ReadingMessage
+from readings.model import Position, with_derived_metrics
 from samples.alerting_in_memory import Functions, Ports, never
 from samples.readings import START, reading
 from samples.tables import create_alerting_tables, create_table
@@ -34,9 +36,8 @@ from states.messages import CountMessage
 from states.model import Chunk, Count
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
 from telemetry.adapters.failures import DynamoDbFailures
-from telemetry.messages import ReadingMessage
-from telemetry.model import Position, cut_into_segments, with_derived_metrics
 from telemetry.ports import Receipt
+from telemetry.segmenting import cut_into_segments
 
 TABLES = ("rules", "states", "alerts", "raw", "processed", "idempotency", "counts")
 # Every kind of rule that can be made, by the device that it is for.

@@ -17,7 +17,7 @@ from alerting.rule_state import OpenSilence, RuleState, Unsettled
 from alerting.timeline import BEGINNING, Checkpoint, Standing, Timeline
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
 from kernel.clock import DAY_MS, SECOND_MS
-from telemetry.model import Position
+from readings.model import Position
 
 # Longer than any rule waits, and than any reading that is evaluated is old.
 _STATES_KEPT_MS = 90 * DAY_MS

@@ -2,7 +2,7 @@ from samples.readings import START, reading
 
 from alerting.history import History
 from kernel.clock import DAY_MS
-from telemetry.model import cut_into_segments
+from telemetry.segmenting import cut_into_segments
 
 LATENESS_MS = 60_000
 RECEIVED = START + 3_600_000

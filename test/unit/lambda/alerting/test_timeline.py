@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 from samples.readings import START
 
 from alerting.timeline import BEGINNING, REMEMBERED_MS, Checkpoint, Standing, Timeline
-from telemetry.model import Position
+from readings.model import Position
 
 
 def checkpoint(milliseconds, **standing):

@@ -1,20 +1,7 @@
-import json
+from samples.readings import START, reading
 
-import pytest
-from hypothesis import given
-from samples.readings import START, reading, readings
-
-from kernel.errors import Refused
-from telemetry.messages import MAX_MESSAGE_BYTES, ReadingMessage, messages_of
-from telemetry.model import MAX_READING_BYTES, cut_into_segments
-
-
-@given(readings)
-def test_a_message_carries_its_segments_whole(given_readings):
-    segments = tuple(cut_into_segments(given_readings, 500))
-    (message,) = messages_of(segments, "request-1", START)
-    assert ReadingMessage.decode(message.encode()) == message
-    assert message.segments == segments
+from telemetry.messages import MAX_MESSAGE_BYTES, messages_of
+from telemetry.segmenting import MAX_READING_BYTES, cut_into_segments
 
 
 def test_no_message_is_longer_than_the_limit():
@@ -24,39 +11,3 @@ def test_no_message_is_longer_than_the_limit():
     messages = list(messages_of(cut_into_segments([*large, *small], 500), "request-1", START))
     assert max(len(message.encode()) for message in messages) <= MAX_MESSAGE_BYTES
     assert sum(len(one.readings) for m in messages for one in m.segments) == 1_005
-
-
-def one_reading(device_id="d", **changes):
-    row = {"timestamp": START, "sensor_data": {"x": 1}, **changes}
-    segment = {"device_id": device_id, "readings": [row]}
-    envelope = {"v": 1, "request_id": "r", "received_at": 1, "replay": False}
-    return json.dumps({**envelope, "segments": [segment]})
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "not json",
-        "[]",
-        "{}",
-        '{"v": 2}',
-        '{"v": 1}',
-        json.dumps({"v": 1, "request_id": "r", "received_at": 1, "replay": False, "segments": 7}),
-        '{"v": true, "request_id": "r", "received_at": 1, "replay": false, "segments": []}',
-        one_reading(device_id=5),
-        one_reading(sensor_data={"segment": 1}),
-        one_reading(timestamp="soon"),
-        json.dumps(
-            {
-                "v": 1,
-                "request_id": "r",
-                "received_at": 1,
-                "replay": False,
-                "segments": [{"device_id": "d", "readings": []}],
-            }
-        ),
-    ],
-)
-def test_what_the_pipeline_never_sent_is_poison(body):
-    with pytest.raises(Refused):
-        ReadingMessage.decode(body)

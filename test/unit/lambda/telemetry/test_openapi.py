@@ -12,13 +12,13 @@ from kernel.http import Request
 from kernel.idempotency import Attempt
 from kernel.openapi import EXAMPLE_MOMENT, EXAMPLE_REQUEST_ID
 from kernel.paging import PageTokens
+from readings.metrics import RESERVED_NAMES
 from telemetry import event_query_http, query_http
 from telemetry.adapters.memory import MemoryProcessedReadings, MemoryRawReadings, MemoryReadingQueue
 from telemetry.event_query_http import event_item, found_events, parse_event_query
 from telemetry.events_http import parse_events
 from telemetry.http import parse_ingest, parse_replay, replayed
 from telemetry.ingest import Ingest
-from telemetry.model import RESERVED_NAMES
 from telemetry.openapi import EVENTS, READINGS
 from telemetry.process import Process
 from telemetry.query import processed_item, raw_item, read_page

@@ -17,9 +17,9 @@ from samples.tables import create_table
 from alerting.adapters.memory import MemoryNotifications
 from alerting.ports import AlertQuery
 from kernel.clock import DAY_MS, SECOND_MS
+from readings.messages import ReadingMessage
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
-from telemetry.messages import ReadingMessage
-from telemetry.model import cut_into_segments
+from telemetry.segmenting import cut_into_segments
 
 KEPT = json.loads((Path(samples.__file__).parent / "kept_by_0_1_0.json").read_text())
 NOW = KEPT["now"]

@@ -1,45 +1,18 @@
-"""Readings and segments: what a device sent, cut into what one table item holds."""
+"""Readings and segments: what a device sent, and when it counts."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any, Self
+from typing import Self
 
 from kernel import exact_json
 from kernel.clock import DAY_MS, HOUR_MS, day_of
+from readings.metrics import DERIVED_METRICS, Metric, Metrics
 
-Metric = Decimal | bool | str
-Metrics = Mapping[str, Metric]
-
-MAX_METRICS = 64
-MAX_SEGMENT_READINGS = 500
 MAX_SEGMENT_SPAN_MS = HOUR_MS
 # Older readings are filled in: they are kept and shown, and fire no alerts.
 BACKFILL_AFTER_MS = 7 * DAY_MS
-# A segment must fit a queue message of 200 KB with its envelope, and so must a single reading.
-MAX_SEGMENT_BYTES = 160_000
-MAX_READING_BYTES = 100_000
-# As many as a full segment has, so that readings with metrics of their own do not blow it up.
-MAX_SEGMENT_CELLS = MAX_METRICS * MAX_SEGMENT_READINGS
-
-# Metrics that processing adds; they are not part of what makes a reading the reading it is.
-DERIVED_METRICS = frozenset({"temperature_celsius", "temperature_fahrenheit"})
-# Names that an item uses itself, so no metric may have them.
-RESERVED_NAMES = DERIVED_METRICS | {
-    "device_date",
-    "device_id",
-    "event_date",
-    "expires_at",
-    "processed_at",
-    "received_at",
-    "request_id",
-    "segment",
-    "sensor_data",
-    "source",
-    "status",
-    "timestamp",
-}
 
 _TEMPERATURE_NAMES = ("temperature", "temp")
 _STORABLE_DIGITS = Context(prec=38, rounding=ROUND_HALF_EVEN)
@@ -117,58 +90,9 @@ class Segment:
         return day_of(self.first)
 
 
-def cut_into_segments(readings: Iterable[Reading], max_readings: int) -> list[Segment]:
-    """Cut readings of any devices, in any order, into segments; equal readings become one.
-
-    The same readings give the same segments in whatever order they come.
-    """
-    by_device: dict[str, dict[tuple[int, str], Reading]] = {}
-    for reading in readings:
-        identity = (reading.timestamp, reading.digest)
-        by_device.setdefault(reading.device_id, {})[identity] = reading
-    return [
-        Segment.of(run)
-        for _, distinct in sorted(by_device.items())
-        for run in _runs([distinct[identity] for identity in sorted(distinct)], max_readings)
-    ]
-
-
-def _runs(ordered: list[Reading], max_readings: int) -> Iterator[list[Reading]]:
-    run: list[Reading] = []
-    names: set[str] = set()
-    size = 0
-    for reading in ordered:
-        names.update(reading.metrics)
-        if run and (
-            len(run) == max_readings
-            or reading.timestamp - run[0].timestamp > MAX_SEGMENT_SPAN_MS
-            or size + len(reading.text) > MAX_SEGMENT_BYTES
-            or len(names) * (len(run) + 1) > MAX_SEGMENT_CELLS
-            or day_of(reading.timestamp) != day_of(run[0].timestamp)
-        ):
-            yield run
-            run, names, size = [], set(reading.metrics), 0
-        run.append(reading)
-        size += len(reading.text)
-    if run:
-        yield run
-
-
 def is_backfill(timestamp: int, received_at: int) -> bool:
     """Whether a reading of that time, in ms since the epoch, came too late to raise alerts."""
     return timestamp < received_at - BACKFILL_AFTER_MS
-
-
-def to_metric(value: Any) -> Metric:
-    """A metric read by `exact_json`, its number canonical.
-
-    Raises ArithmeticError for a number that cannot be stored and TypeError for what is no metric.
-    """
-    if type(value) is int or type(value) is Decimal:
-        return exact_json.canonical(value)
-    if isinstance(value, (bool, str)):
-        return value
-    raise TypeError(f"a metric cannot be of type {type(value).__name__}")
 
 
 def with_derived_metrics(reading: Reading) -> Reading:
