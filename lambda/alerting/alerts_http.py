@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from alerting.model import ALERTS_KEPT_MS, STATUSES, Alert
-from alerting.parsing import MAX_RULE_ID
-from alerting.ports import AlertQuery
+from alerting.alerts.model import ALERTS_KEPT_MS, STATUSES, Alert
+from alerting.alerts.ports import AlertQuery
+from alerting.rules.parsing import MAX_RULE_ID
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
 from kernel.http import Answer, Request, page_answer

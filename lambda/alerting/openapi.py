@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from alerting.model import ALERTS_KEPT_MS, EVERY_DEVICE, TRIGGERED
+from alerting.alerts.model import ALERTS_KEPT_MS, TRIGGERED
 from alerting.openapi_schemas import DEVICE_ID, DEVICES, ID, RULE_ID, SCHEMAS, STATUS
+from alerting.rules.definition import EVERY_DEVICE
 from kernel.clock import DAY_MS, MINUTE_MS
 from kernel.openapi import (
     EXAMPLE_MOMENT,

@@ -1,14 +1,14 @@
 """The schemas that rules and alerts are described with."""
 
-from alerting.model import (
+from alerting.alerts.model import STATUSES
+from alerting.rules.definition import (
     DEFAULT_SEVERITY,
     EVERY_DEVICE,
     OPERATORS,
     ORDERING_OPERATORS,
     SEVERITIES,
-    STATUSES,
 )
-from alerting.parsing import (
+from alerting.rules.parsing import (
     MAX_COOLDOWN_SECONDS,
     MAX_DESCRIPTION,
     MAX_DURATION_SECONDS,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerting.model import EVERY_DEVICE, Rule
+from alerting.rules.definition import EVERY_DEVICE
+from alerting.rules.model import Rule
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
 from kernel.http import Answer, Request, json_answer, page_answer

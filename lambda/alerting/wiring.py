@@ -2,13 +2,13 @@
 
 from functools import cache
 
-from alerting.adapters.alerts import DynamoDbAlerts
-from alerting.adapters.rule_book import DynamoDbRules
-from alerting.adapters.rule_states import DynamoDbRuleStates
-from alerting.adapters.sns import SnsNotifications
-from alerting.announcing import Announcer
-from alerting.moving import Mover
-from alerting.rule_cache import RuleCache
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
+from alerting.alerts.adapters.sns import SnsNotifications
+from alerting.alerts.publishing import Announcer
+from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.evaluation.moving import Mover
+from alerting.rules.adapters.rule_book import DynamoDbRules
+from alerting.rules.cache import RuleCache
 from kernel.aws import client
 from kernel.backoff import pause
 from kernel.clock import SECOND_MS, now_ms

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from alerting.adapters.alerts import DynamoDbAlerts
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts_http import found_alerts, parse_alert_query
 from kernel.aws import client
 from kernel.clock import now_ms

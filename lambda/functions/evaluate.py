@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
-from alerting.evaluate import Evaluate
+from alerting.evaluation.evaluate import Evaluate
 from alerting.wiring import mover, rules, states
 from kernel.adapters.sqs import SqsDeadLetters, SqsRedelivery
 from kernel.aws import client

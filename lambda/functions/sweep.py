@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from alerting.adapters.rule_book import DynamoDbChangedRules
-from alerting.sweep import Sweep
+from alerting.evaluation.sweep import Sweep
+from alerting.rules.adapters.rule_changes import DynamoDbChangedRules
 from alerting.wiring import alerts, announcer, mover, rules, states
 from kernel import logs
 from kernel.aws import CONNECTIONS, client

@@ -20,18 +20,21 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from alerting.adapters.alerts import DynamoDbAlerts
-from alerting.adapters.items import rule_item, state_item
-from alerting.adapters.rule_book import DynamoDbChangedRules, DynamoDbRules
-from alerting.adapters.rule_states import DynamoDbRuleStates
-from alerting.adapters.sns import SnsNotifications
-from alerting.announcing import Announcer
-from alerting.model import EVERY_DEVICE, Rule, RuleDefinition, Silence
-from alerting.moving import Mover
-from alerting.rule_cache import RuleCache
-from alerting.rule_state import RuleState
-from alerting.sweep import Sweep
-from alerting.timeline import Standing, Timeline
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
+from alerting.alerts.adapters.sns import SnsNotifications
+from alerting.alerts.publishing import Announcer
+from alerting.evaluation.adapters.items import state_item
+from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.evaluation.moving import Mover
+from alerting.evaluation.state import RuleState
+from alerting.evaluation.sweep import Sweep
+from alerting.evaluation.timeline import Standing, Timeline
+from alerting.rules.adapters.items import rule_item
+from alerting.rules.adapters.rule_book import DynamoDbRules
+from alerting.rules.adapters.rule_changes import DynamoDbChangedRules
+from alerting.rules.cache import RuleCache
+from alerting.rules.definition import EVERY_DEVICE, RuleDefinition, Silence
+from alerting.rules.model import Rule
 from kernel.aws import CONNECTIONS
 from kernel.backoff import pause
 from kernel.clock import MINUTE_MS, SECOND_MS, now_ms

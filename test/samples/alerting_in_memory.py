@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from alerting.adapters.memory import (
-    MemoryAlerts,
-    MemoryNotifications,
-    MemoryRuleBook,
-    MemoryRuleStates,
-)
-from alerting.announcing import Announcer
-from alerting.evaluate import Evaluate
-from alerting.model import RuleDefinition
-from alerting.moving import Mover
-from alerting.rule_cache import RuleCache
-from alerting.rules import RuleKeeping
-from alerting.sweep import Sweep
+from alerting.alerts.adapters.memory import MemoryAlerts, MemoryNotifications
+from alerting.alerts.publishing import Announcer
+from alerting.evaluation.adapters.memory import MemoryRuleStates
+from alerting.evaluation.evaluate import Evaluate
+from alerting.evaluation.moving import Mover
+from alerting.evaluation.sweep import Sweep
+from alerting.rules.adapters.memory import MemoryRuleBook
+from alerting.rules.cache import RuleCache
+from alerting.rules.definition import RuleDefinition
+from alerting.rules.keeping import RuleKeeping
 from kernel.clock import SECOND_MS
 from readings.messages import ReadingMessage
 from readings.model import with_derived_metrics

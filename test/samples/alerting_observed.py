@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from alerting.model import RuleDefinition, Silence, Threshold
+from alerting.rules.definition import RuleDefinition, Silence, Threshold
 from samples.alerting_in_memory import Alerting, never
 from samples.alerting_reference import Received, Reference, Sent
 from samples.readings import reading

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from moto import mock_aws
 
-from alerting.adapters.alerts import DynamoDbAlerts
-from alerting.adapters.rule_book import DynamoDbChangedRules, DynamoDbRuleBook
-from alerting.adapters.rule_states import DynamoDbRuleStates
-from alerting.adapters.sns import SnsNotifications
-from alerting.model import RuleDefinition, Silence, Threshold
-from alerting.movement import Movement
-from alerting.ports import AlertQuery
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
+from alerting.alerts.adapters.sns import SnsNotifications
+from alerting.alerts.ports import AlertQuery
+from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.evaluation.movement import Movement
+from alerting.rules.adapters.rule_book import DynamoDbRuleBook
+from alerting.rules.adapters.rule_changes import DynamoDbChangedRules
+from alerting.rules.definition import RuleDefinition, Silence, Threshold
 from kernel.adapters.dynamodb import DynamoDbAttempts
 from kernel.clock import DAY_MS, SECOND_MS
 from kernel.errors import Unavailable

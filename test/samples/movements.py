@@ -1,8 +1,8 @@
 """Movements of rule states, all readings of a device being those that a test names."""
 
-from alerting.history import History
-from alerting.movement import Movement
-from alerting.rule_state import News
+from alerting.evaluation.history import History
+from alerting.evaluation.movement import Movement
+from alerting.evaluation.state import News
 from samples.readings import START
 
 

@@ -6,9 +6,10 @@ from samples.api_calls import api_call
 from samples.api_schemas import faults, operations
 
 from alerting import alerts_http, rules_http
-from alerting.model import Alert, Rule
+from alerting.alerts.model import Alert
 from alerting.openapi import ALERTING
-from alerting.parsing import parse_rule
+from alerting.rules.model import Rule
+from alerting.rules.parsing import parse_rule
 from kernel import exact_json
 from kernel.errors import Invalid
 from kernel.http import Request

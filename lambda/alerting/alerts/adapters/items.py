@@ -1,0 +1,46 @@
+"""Alerts as DynamoDB items, readable with any tool."""
+
+from alerting.alerts.model import ALERTS_KEPT_MS, Alert
+from alerting.rules.adapters.items import condition_of
+from kernel.adapters.dynamodb import Item, moment_in, to_item, values_of
+from kernel.clock import SECOND_MS
+
+
+def alert_position(alert: Alert) -> str:
+    """An alert's place among all: when it fired, then its id."""
+    return f"{alert.fired_at:013d}#{alert.alert_id}"
+
+
+def alert_item(alert: Alert, now: int) -> Item:
+    """A new alert as the table `triggered-alerts-{suffix}` holds it."""
+    return to_item(
+        {
+            **alert.described(),
+            **alert.condition.described(),
+            "rule_revision": alert.rule_revision,
+            "fired_key": alert_position(alert),
+            "kept_at": now,
+            # Taken away once people were told.
+            "unannounced": "yes",
+            "expires_at": (alert.fired_at + ALERTS_KEPT_MS) // SECOND_MS,
+        }
+    )
+
+
+def alert_of(item: Item) -> Alert:
+    """The alert of an item."""
+    values = values_of(item)
+    return Alert(
+        alert_id=values["alert_id"],
+        rule_id=values["rule_id"],
+        rule_name=values.get("rule_name"),
+        rule_revision=values["rule_revision"],
+        device_id=values["device_id"],
+        severity=values["severity"],
+        condition=condition_of(values),
+        fired_at=int(values["fired_at"]),
+        actual_value=values.get("actual_value"),
+        last_reading_at=moment_in(values, "last_reading_at"),
+        resolved_at=moment_in(values, "resolved_at"),
+        contradicted_at=moment_in(values, "contradicted_at"),
+    )

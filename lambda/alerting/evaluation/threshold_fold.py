@@ -1,0 +1,90 @@
+"""A metric compared with a value, reading by reading."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from alerting.alerts.model import Alert, alert_id_of
+from alerting.evaluation.fold import alert_of, cooled_at
+from alerting.evaluation.timeline import Checkpoint, Standing
+from alerting.rules.definition import Threshold
+from alerting.rules.model import Rule
+from kernel.clock import SECOND_MS
+from readings.model import Position, Reading
+
+
+class ThresholdWatch:
+    """A metric compared with a value."""
+
+    def __init__(self, rule: Rule, device_id: str, threshold: Threshold) -> None:
+        self._rule, self._device_id, self._threshold = rule, device_id, threshold
+
+    def concerns(self, reading: Reading) -> bool:
+        """Whether the reading has the metric, and its value is of the threshold's kind."""
+        return self._threshold.value_in(reading) is not None
+
+    def after(self, standing: Standing, reading: Reading) -> Standing:
+        """Where the rule stands after the reading that comes next."""
+        if standing.open_alert is not None:
+            if self._holds(reading, alert_open=True):
+                return standing
+            return replace(standing, open_alert=None, holding_since=None)
+        if not self._holds(reading, alert_open=False):
+            return replace(standing, holding_since=None)
+        moment, duration_ms = reading.timestamp, self._threshold.duration_seconds * SECOND_MS
+        since = moment if standing.holding_since is None else standing.holding_since
+        if moment - since >= duration_ms and moment >= cooled_at(self._rule, standing):
+            return replace(
+                standing, open_alert=self._id_of(reading), fired_at=moment, holding_since=None
+            )
+        # Without a duration it does not matter since when.
+        return replace(standing, holding_since=since if duration_ms else None)
+
+    def fired(self, before: Standing, after: Standing, reading: Reading) -> Alert | None:
+        """The alert that the reading fired."""
+        if after.open_alert is None or after.open_alert == before.open_alert:
+            return None
+        alert = alert_of(self._rule, self._device_id, after.open_alert, reading.timestamp)
+        return replace(alert, actual_value=self._threshold.value_in(reading))
+
+    def changes(self, base: Checkpoint, _following: Checkpoint | None, reading: Reading) -> bool:
+        """Whether a reading between two checkpoints changes anything that comes after it."""
+        return base.opaque or self.after(base.standing, reading) != base.standing
+
+    def reads_from(self, base: Checkpoint, start: Position) -> Position:
+        """From where the store must be read to tell anew what follows a checkpoint."""
+        return base.position if base.opaque else start
+
+    def note(self, checkpoints: list[Checkpoint], reached: Checkpoint) -> None:
+        """Add a checkpoint where the rule stands otherwise than before."""
+        if reached.standing != checkpoints[-1].standing:
+            checkpoints.append(reached)
+
+    def candidate(self, _standing: Standing, reading: Reading) -> str | None:
+        """The id of the alert that the reading could have fired."""
+        return self._id_of(reading) if self._holds(reading, alert_open=False) else None
+
+    def candidates(self, _base: Standing, readings: Iterable[Reading]) -> Iterator[str]:
+        """The ids of all alerts that any of these readings could fire."""
+        for reading in readings:
+            if self.concerns(reading) and self._holds(reading, alert_open=False):
+                yield self._id_of(reading)
+
+    def contradicted_at(
+        self, standing: Standing, reading: Reading, interrupted_at: int | None
+    ) -> int:
+        """When the reading was that fired an earlier alert, or interrupted the condition."""
+        overtaken = standing.open_alert is not None
+        if standing.fired_at is not None and (
+            overtaken or reading.timestamp < cooled_at(self._rule, standing)
+        ):
+            return standing.fired_at
+        return reading.timestamp if interrupted_at is None else interrupted_at
+
+    def _holds(self, reading: Reading, *, alert_open: bool) -> bool:
+        value = self._threshold.value_in(reading)
+        return value is not None and self._threshold.holds(value, alert_open=alert_open)
+
+    def _id_of(self, reading: Reading) -> str:
+        return alert_id_of(
+            self._rule, self._device_id, ["reading", reading.timestamp, reading.digest]
+        )
