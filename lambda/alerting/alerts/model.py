@@ -1,11 +1,8 @@
 """Alerts: what rules have seen."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from alerting.rules.definition import Condition
-from alerting.rules.identity import digest
-from alerting.rules.model import Rule
 from kernel.clock import DAY_MS
 from readings.metrics import Metric
 
@@ -58,28 +55,3 @@ class Alert:
     def status(self) -> str:
         """Whether the condition is still met."""
         return TRIGGERED if self.resolved_at is None else RESOLVED
-
-    def described(self) -> dict[str, Any]:
-        """The alert as callers and subscribers see it."""
-        condition = self.condition.described()
-        shown = ("metric", "operator", "threshold", "no_data")
-        content = {
-            "alert_id": self.alert_id,
-            "rule_id": self.rule_id,
-            "rule_name": self.rule_name,
-            "device_id": self.device_id,
-            **{name: condition[name] for name in shown if name in condition},
-            "actual_value": self.actual_value,
-            "last_reading_at": self.last_reading_at,
-            "severity": self.severity,
-            "status": self.status,
-            "fired_at": self.fired_at,
-            "resolved_at": self.resolved_at,
-            "contradicted_at": self.contradicted_at,
-        }
-        return {name: value for name, value in content.items() if value is not None}
-
-
-def alert_id_of(rule: Rule, device_id: str, cause: list[Any]) -> str:
-    """The id of the one alert that a rule can fire for a device because of `cause`."""
-    return digest([rule.rule_id, device_id, *cause])

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from alerting.alerts.model import Alert, alert_id_of
+from alerting.alerts.identity import id_by_silence
+from alerting.alerts.model import Alert
 from alerting.evaluation.fold import alert_of, cooled_at
 from alerting.evaluation.timeline import BEGINNING, Checkpoint, Standing
 from alerting.rules.definition import Silence
@@ -117,8 +118,7 @@ class SilenceWatch:
         since = self._silent_since(standing)
         if since is None:
             return None
-        cause = ["silence", self._rule.revision, since]
-        return alert_id_of(self._rule, self._device_id, cause)
+        return id_by_silence(self._rule, self._device_id, since)
 
     def _silent_since(self, standing: Standing) -> int | None:
         if not standing.watched:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from alerting.alerts.model import Alert, alert_id_of
+from alerting.alerts.identity import id_by_reading
+from alerting.alerts.model import Alert
 from alerting.evaluation.fold import alert_of, cooled_at
 from alerting.evaluation.timeline import Checkpoint, Standing
 from alerting.rules.definition import Threshold
@@ -85,6 +86,4 @@ class ThresholdWatch:
         return value is not None and self._threshold.holds(value, alert_open=alert_open)
 
     def _id_of(self, reading: Reading) -> str:
-        return alert_id_of(
-            self._rule, self._device_id, ["reading", reading.timestamp, reading.digest]
-        )
+        return id_by_reading(self._rule, self._device_id, reading)

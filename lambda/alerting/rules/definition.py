@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kernel import exact_json
 from kernel.clock import SECOND_MS
 from readings.metrics import Metric
 from readings.model import Reading
@@ -63,18 +62,6 @@ class Threshold:
             limit = self.clear_threshold
         return _COMPARISONS[self.operator](value, limit)
 
-    def described(self) -> dict[str, Any]:
-        """The condition as callers see it."""
-        content: dict[str, Any] = {
-            "metric": self.metric,
-            "operator": self.operator,
-            "threshold": self.threshold,
-            "duration": self.duration_seconds,
-        }
-        if self.clear_threshold is not None:
-            content["clear_threshold"] = self.clear_threshold
-        return content
-
 
 @dataclass(frozen=True, slots=True)
 class Silence:
@@ -92,13 +79,6 @@ class Silence:
         """Whether the reading is one that was waited for."""
         return self.metric is None or self.metric in reading.metrics
 
-    def described(self) -> dict[str, Any]:
-        """The condition as callers see it."""
-        content: dict[str, Any] = {"no_data": self.seconds}
-        if self.metric is not None:
-            content["metric"] = self.metric
-        return content
-
 
 Condition = Threshold | Silence
 
@@ -115,29 +95,6 @@ class RuleDefinition:
     name: str | None = None
     description: str | None = None
 
-    def described(self) -> dict[str, Any]:
-        """The definition as callers see it."""
-        content = {
-            "device_id": self.device_id,
-            **self.condition.described(),
-            "cooldown": self.cooldown_seconds,
-            "severity": self.severity,
-            "enabled": self.enabled,
-        }
-        texts = {"name": self.name, "description": self.description}
-        return content | {name: text for name, text in texts.items() if text is not None}
-
     def applies_to(self, device_id: str) -> bool:
         """Whether the rule is for this device."""
         return self.device_id in (device_id, EVERY_DEVICE)
-
-    def watches_as(self, other: "RuleDefinition") -> bool:
-        """Whether both watch the same devices for the same condition."""
-        return self._watching() == other._watching()
-
-    def says_the_same_as(self, other: "RuleDefinition") -> bool:
-        """Whether callers see no difference; `==` takes 1 and true for the same threshold."""
-        return exact_json.dumps(self.described()) == exact_json.dumps(other.described())
-
-    def _watching(self) -> str:
-        return exact_json.dumps([self.device_id, self.condition.described(), self.enabled])

@@ -6,6 +6,7 @@ from itertools import count
 
 from alerting.errors import Superseded
 from alerting.rules.definition import RuleDefinition
+from alerting.rules.identity import say_the_same
 from alerting.rules.model import Rule
 from alerting.rules.ports import RuleBook
 from kernel.clock import Clock
@@ -23,17 +24,17 @@ class RuleKeeping:
     def create(self, definition: RuleDefinition) -> Rule:
         """The rule of this definition, made now unless there is one: a repeat makes no second."""
         for indexed in self._book.of_device(definition.device_id):
-            if indexed.definition.says_the_same_as(definition):
+            if say_the_same(indexed.definition, definition):
                 # The index may be behind: the rule may be another by now, or gone.
                 current = self._book.get(indexed.rule_id)
-                if current is not None and current.definition.says_the_same_as(definition):
+                if current is not None and say_the_same(current.definition, definition):
                     return current
         now = self._clock()
         for ordinal in count():
             # The id is the content: repeats at the same moment meet in it.
             present = self._book.create(Rule.new(definition, now, ordinal))
             # A rule that began with this definition may have been given another one since.
-            if present.definition.says_the_same_as(definition):
+            if say_the_same(present.definition, definition):
                 return present
         raise AssertionError("count() does not end")
 
@@ -51,7 +52,7 @@ class RuleKeeping:
         """
 
         def replaced(present: Rule) -> Rule:
-            if present.definition.says_the_same_as(definition):
+            if say_the_same(present.definition, definition):
                 return present
             rule = present.replaced_by(definition, self._clock())
             self._book.replace(rule, present)

@@ -48,7 +48,8 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
 
 def to_item(values: Mapping[str, Any]) -> Item:
     """Values as attributes; those that are None are left out."""
-    return {name: to_attribute(value) for name, value in values.items() if value is not None}
+    said = exact_json.without_none(values)
+    return {name: to_attribute(value) for name, value in said.items()}
 
 
 def values_of(item: Item) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class DynamoDbAttempts:
             try:
                 self._client.put_item(
                     TableName=self._table,
-                    Item={name: to_attribute(value) for name, value in item.items()},
+                    Item=to_item(item),
                     ConditionExpression="attribute_not_exists(id)",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -103,7 +104,7 @@ class DynamoDbAttempts:
 
 
 def _attempt(item: Item) -> Attempt:
-    values = {name: from_attribute(attribute) for name, attribute in item.items()}
+    values = values_of(item)
     answer = None
     if "answer_body" in values:
         answer = Answer(int(values["answer_status"]), values["answer_body"])

@@ -1,7 +1,7 @@
 """Alerts as DynamoDB items, readable with any tool."""
 
 from alerting.alerts.model import ALERTS_KEPT_MS, Alert
-from alerting.rules.adapters.items import condition_of
+from alerting.rules.adapters.items import condition_of, condition_values
 from kernel.adapters.dynamodb import Item, moment_in, to_item, values_of
 from kernel.clock import SECOND_MS
 
@@ -15,8 +15,18 @@ def alert_item(alert: Alert, now: int) -> Item:
     """A new alert as the table `triggered-alerts-{suffix}` holds it."""
     return to_item(
         {
-            **alert.described(),
-            **alert.condition.described(),
+            "alert_id": alert.alert_id,
+            "rule_id": alert.rule_id,
+            "rule_name": alert.rule_name,
+            "device_id": alert.device_id,
+            **condition_values(alert.condition),
+            "actual_value": alert.actual_value,
+            "last_reading_at": alert.last_reading_at,
+            "severity": alert.severity,
+            "status": alert.status,
+            "fired_at": alert.fired_at,
+            "resolved_at": alert.resolved_at,
+            "contradicted_at": alert.contradicted_at,
             "rule_revision": alert.rule_revision,
             "fired_key": alert_position(alert),
             "kept_at": now,

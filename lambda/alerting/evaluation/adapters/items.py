@@ -6,6 +6,7 @@ from zlib import crc32
 
 from alerting.evaluation.state import OpenSilence, RuleState, Unsettled
 from alerting.evaluation.timeline import BEGINNING, Checkpoint, Standing, Timeline
+from kernel import exact_json
 from kernel.adapters.dynamodb import Item, moment_in, to_item, values_of
 from kernel.clock import DAY_MS, SECOND_MS
 from readings.model import Position
@@ -84,16 +85,17 @@ def _state_of_0_1_0(values: Mapping[str, Any]) -> RuleState:
 
 def _checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
     standing = checkpoint.standing
-    values = {
-        **_position_values(checkpoint.position),
-        "opaque": checkpoint.opaque or None,
-        "holding_since": standing.holding_since,
-        "open_alert": standing.open_alert,
-        "fired_at": standing.fired_at,
-        "watched": standing.watched or None,
-        "heard_at": standing.heard_at,
-    }
-    return {name: value for name, value in values.items() if value is not None}
+    return exact_json.without_none(
+        {
+            **_position_values(checkpoint.position),
+            "opaque": checkpoint.opaque or None,
+            "holding_since": standing.holding_since,
+            "open_alert": standing.open_alert,
+            "fired_at": standing.fired_at,
+            "watched": standing.watched or None,
+            "heard_at": standing.heard_at,
+        }
+    )
 
 
 def _checkpoint_of(values: Mapping[str, Any]) -> Checkpoint:

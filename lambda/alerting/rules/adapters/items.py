@@ -10,9 +10,19 @@ from kernel.adapters.dynamodb import Item, to_item, values_of
 
 def rule_item(rule: Rule) -> Item:
     """A rule as the table `alert-rules-{suffix}` holds it."""
+    definition = rule.definition
     return to_item(
         {
-            **rule.described(),
+            "rule_id": rule.rule_id,
+            "device_id": definition.device_id,
+            **condition_values(definition.condition),
+            "cooldown": definition.cooldown_seconds,
+            "severity": definition.severity,
+            "enabled": definition.enabled,
+            "name": definition.name,
+            "description": definition.description,
+            "created_at": rule.created_at,
+            "updated_at": rule.updated_at,
             "created_key": f"{rule.created_at:013d}#{rule.rule_id}",
             "effective_at": rule.effective_at,
             "revision": rule.revision,
@@ -36,7 +46,21 @@ def rule_of(item: Item) -> Rule:
     return Rule(values["rule_id"], definition, **moments)
 
 
+def condition_values(condition: Condition) -> dict[str, Any]:
+    """A condition as attributes of a rule, or of an alert; None for what it does not say."""
+    if isinstance(condition, Silence):
+        return {"no_data": condition.seconds, "metric": condition.metric}
+    return {
+        "metric": condition.metric,
+        "operator": condition.operator,
+        "threshold": condition.threshold,
+        "duration": condition.duration_seconds,
+        "clear_threshold": condition.clear_threshold,
+    }
+
+
 def condition_of(values: Mapping[str, Any]) -> Condition:
+    """The condition that such attributes say."""
     if "no_data" in values:
         return Silence(int(values["no_data"]), values.get("metric"))
     return Threshold(

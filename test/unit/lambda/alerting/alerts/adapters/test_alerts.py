@@ -10,6 +10,7 @@ from samples.readings import START, reading
 from samples.rules import a_rule, above, silent
 
 from alerting.alerts.ports import AlertQuery
+from alerting.alerts.representation import alert_representation
 from alerting.evaluation.history import History
 from alerting.evaluation.movement import Movement
 from alerting.evaluation.ports import Held
@@ -123,7 +124,7 @@ def test_an_alert_of_silence_comes_back_as_it_was(ports):
     ports.states.commit(movement, Held(), START)
     (alert,) = read(ports)
     assert [alert] == list(movement.fired.values())
-    assert alert.described() == {
+    assert alert_representation(alert) == {
         "alert_id": alert.alert_id,
         "rule_id": rule.rule_id,
         "rule_name": "lost",
