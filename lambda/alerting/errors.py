@@ -3,5 +3,5 @@
 from kernel.errors import Conflict
 
 
-class Superseded(Conflict):
+class StaleVersion(Conflict):
     """What a decision was made on is no longer so: look again and decide again."""

@@ -4,7 +4,7 @@ from functools import cache
 
 from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts.adapters.sns import SnsNotifications
-from alerting.alerts.publishing import Announcer
+from alerting.alerts.publishing import AlertPublisher
 from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
 from alerting.evaluation.moving import Mover
 from alerting.rules.adapters.rule_book import DynamoDbRules
@@ -18,7 +18,7 @@ from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 
 @cache
 def rules() -> RuleCache:
-    """The rules, held in memory."""
+    """The rules, cached in memory."""
     tables = (setting(name) for name in ("RULES_TABLE", "RULE_STATES_TABLE"))
     return RuleCache(DynamoDbRules(client("dynamodb"), *tables), now_ms)
 
@@ -37,10 +37,10 @@ def alerts() -> DynamoDbAlerts:
 
 
 @cache
-def announcer() -> Announcer:
-    """How people are told."""
+def publisher() -> AlertPublisher:
+    """How alerts are published."""
     topic = SnsNotifications(client("sns"), setting("NOTIFICATION_TOPIC_ARN"))
-    return Announcer(alerts(), topic, now_ms)
+    return AlertPublisher(alerts(), topic, now_ms)
 
 
 @cache
@@ -50,4 +50,4 @@ def mover() -> Mover:
         client("dynamodb"), setting("PROCESSED_TABLE"), consistent=True
     )
     lateness_ms = int(setting("LATENESS_SECONDS")) * SECOND_MS
-    return Mover(states(), stored, alerts(), rules(), announcer(), now_ms, lateness_ms, pause)
+    return Mover(states(), stored, alerts(), rules(), publisher(), now_ms, lateness_ms, pause)

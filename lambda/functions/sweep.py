@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 from alerting.evaluation.sweep import Sweep
-from alerting.rules.adapters.rule_changes import DynamoDbChangedRules
-from alerting.wiring import alerts, announcer, mover, rules, states
+from alerting.rules.adapters.change_outbox import DynamoDbRuleChangeOutbox
+from alerting.wiring import alerts, mover, publisher, rules, states
 from kernel import logs
 from kernel.aws import CONNECTIONS, client
 from kernel.clock import now_ms
@@ -16,9 +16,9 @@ from kernel.wiring import setting
 
 @cache
 def _sweep() -> Sweep:
-    changes = DynamoDbChangedRules(client("dynamodb"), setting("RULE_STATES_TABLE"))
+    changes = DynamoDbRuleChangeOutbox(client("dynamodb"), setting("RULE_STATES_TABLE"))
     return Sweep(
-        rules(), states(), changes, alerts(), mover(), announcer(), now_ms, at_once=CONNECTIONS
+        rules(), states(), changes, alerts(), mover(), publisher(), now_ms, at_once=CONNECTIONS
     )
 
 

@@ -24,7 +24,7 @@ from samples.tables import create_alerting_tables, create_table
 from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts.adapters.memory import MemoryAlerts, MemoryNotifications
 from alerting.alerts.ports import Alerts
-from alerting.alerts.publishing import Announcer
+from alerting.alerts.publishing import AlertPublisher
 from alerting.evaluation.adapters.memory import MemoryRuleStates
 from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
 from alerting.evaluation.evaluate import Evaluate
@@ -139,8 +139,8 @@ def evaluation(
 ) -> Callable[[ReadingMessage], None]:
     """The use case on any adapters; each message is an invocation of its own."""
     rules = RuleCache(book, clock)
-    announcer = Announcer(alerts, MemoryNotifications(), clock)
-    mover = Mover(states, stored, alerts, rules, announcer, clock, LATENESS_MS, pause)
+    publisher = AlertPublisher(alerts, MemoryNotifications(), clock)
+    mover = Mover(states, stored, alerts, rules, publisher, clock, LATENESS_MS, pause)
     evaluate = Evaluate(rules, states, mover)
 
     def evaluate_message(message: ReadingMessage) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from alerting.alerts.adapters.memory import MemoryAlerts, MemoryNotifications
-from alerting.alerts.publishing import Announcer
+from alerting.alerts.publishing import AlertPublisher
 from alerting.evaluation.adapters.memory import MemoryRuleStates
 from alerting.evaluation.evaluate import Evaluate
 from alerting.evaluation.moving import Mover
@@ -71,9 +71,9 @@ class Functions:
         self.keeping = RuleKeeping(ports.book, clock)
         rules, mover, _ = self._mover(ports)
         self._evaluate = Evaluate(rules, ports.states, mover)
-        rules, mover, announcer = self._mover(ports)
+        rules, mover, publisher = self._mover(ports)
         self.sweep = Sweep(
-            rules, ports.states, ports.book, ports.alerts, mover, announcer, clock, at_once
+            rules, ports.states, ports.book, ports.alerts, mover, publisher, clock, at_once
         )
 
     def evaluate(self, *messages, out_of_time=lambda: False):
@@ -82,19 +82,19 @@ class Functions:
 
     def _mover(self, ports):
         rules = RuleCache(ports.book, self._clock)
-        announcer = Announcer(ports.alerts, ports.notifications, self._clock)
+        publisher = AlertPublisher(ports.alerts, ports.notifications, self._clock)
         states, stored = ports.states, ports.stored
         mover = Mover(
             states,
             stored,
             ports.alerts,
             rules,
-            announcer,
+            publisher,
             self._clock,
             self._lateness_ms,
             lambda _attempt: None,
         )
-        return rules, mover, announcer
+        return rules, mover, publisher
 
 
 class Alerting(Functions):

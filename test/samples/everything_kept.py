@@ -19,8 +19,8 @@ from alerting.alerts.adapters.sns import SnsNotifications
 from alerting.alerts.ports import AlertQuery
 from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
 from alerting.evaluation.movement import Movement
+from alerting.rules.adapters.change_outbox import DynamoDbRuleChangeOutbox
 from alerting.rules.adapters.rule_book import DynamoDbRuleBook
-from alerting.rules.adapters.rule_changes import DynamoDbChangedRules
 from alerting.rules.definition import RuleDefinition, Silence, Threshold
 from kernel.adapters.dynamodb import DynamoDbAttempts
 from kernel.clock import DAY_MS, SECOND_MS
@@ -97,7 +97,7 @@ class _Keeping:
         self.raw = DynamoDbRawReadings(client, "raw")
         book, changes = (
             DynamoDbRuleBook(client, "rules", "states"),
-            DynamoDbChangedRules(client, "states"),
+            DynamoDbRuleChangeOutbox(client, "states"),
         )
         book.pending, book.done = changes.pending, changes.done
         self.alerts = DynamoDbAlerts(client, "alerts")
@@ -130,7 +130,7 @@ class _Keeping:
     def begin_and_break_off(self, rule, seconds):
         """An evaluation that dies after it has said what it is about to look at."""
         key = (rule.definition.device_id, rule.rule_id)
-        held = self.states.held([key])[key]
+        held = self.states.load([key])[key]
         movement = Movement(rule, key[0], held.state)
         movement.mark(Position(START + seconds * SECOND_MS, "0" * 20))
         self.states.commit(movement, held, self.now)

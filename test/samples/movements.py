@@ -18,5 +18,5 @@ def moved(rule, *readings, before=None, device_id="device-1", now=START):
     start = movement.take_in(news(*readings))
     if start is not None:
         history = History(news(*readings).readings, frozenset())
-        movement.tell(start, history, {}, now, by_clock=False)
+        movement.reconcile(start, history, {}, now, by_clock=False)
     return movement

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alerting.rules.definition import Condition
+from alerting.rules.model import Rule
 from kernel.clock import DAY_MS
 from readings.metrics import Metric
 
@@ -45,6 +46,13 @@ class Alert:
     last_reading_at: int | None = None
     resolved_at: int | None = None
     contradicted_at: int | None = None
+
+    @classmethod
+    def of(cls, rule: Rule, device_id: str, alert_id: str, fired_at: int) -> "Alert":
+        """An alert that a rule fires."""
+        said = rule.definition
+        watching = (device_id, said.severity, said.condition)
+        return cls(alert_id, rule.rule_id, said.name, rule.revision, *watching, fired_at)
 
     @property
     def ending(self) -> Ending:

@@ -35,15 +35,15 @@ class Alerts(Protocol):
     def resolve(self, alert_id: str, resolved_at: int) -> None:
         """End an alert; one that has ended already stays as it is."""
 
-    def unannounced(self, kept_before: int) -> Iterator[Alert]:
-        """Alerts kept before a moment that nobody was told of."""
+    def outbox(self, kept_before: int) -> Iterator[Alert]:
+        """Alerts kept before a moment that are not published yet."""
 
-    def announced(self, alert_id: str) -> None:
-        """Remember that people were told."""
+    def mark_published(self, alert_id: str) -> None:
+        """Take an alert out of the outbox."""
 
 
 class Notifications(Protocol):
-    """How people are told of alerts."""
+    """How alerts are published."""
 
     def publish(self, alert: Alert) -> None:
         """Tell whoever subscribed."""

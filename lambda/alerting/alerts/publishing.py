@@ -7,28 +7,28 @@ from alerting.alerts.ports import Alerts, Notifications
 from kernel import logs
 from kernel.clock import MINUTE_MS, Clock
 
-# Whoever fired an alert has told of it by then, or never will.
+# Whoever fired an alert has published it by then, or never will.
 _LEFT_ALONE_MS = 2 * MINUTE_MS
 
 
-class Announcer:
+class AlertPublisher:
     """Publishes new alerts; what it could not publish, a later call does."""
 
     def __init__(self, alerts: Alerts, notifications: Notifications, clock: Clock) -> None:
         self._alerts, self._notifications, self._clock = alerts, notifications, clock
 
-    def announce(self, alerts: Iterable[Alert]) -> None:
+    def publish(self, alerts: Iterable[Alert]) -> None:
         """Tell of alerts that were just kept; a failure is logged and made good later."""
         for alert in alerts:
             try:
                 self._notifications.publish(alert)
-                self._alerts.announced(alert.alert_id)
+                self._alerts.mark_published(alert.alert_id)
             except Exception:
                 logs.error("alert_not_announced", alert_id=alert.alert_id)
 
-    def catch_up(self, out_of_time: Callable[[], bool]) -> None:
-        """Tell of the alerts that nobody was told of when they were fired."""
-        for alert in self._alerts.unannounced(self._clock() - _LEFT_ALONE_MS):
+    def publish_outbox(self, out_of_time: Callable[[], bool]) -> None:
+        """Publish what is left in the outbox: what could not be published when it was fired."""
+        for alert in self._alerts.outbox(self._clock() - _LEFT_ALONE_MS):
             if out_of_time():
                 return
-            self.announce([alert])
+            self.publish([alert])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from alerting.evaluation.history import Placed
 from alerting.evaluation.moving import Mover
-from alerting.evaluation.ports import DeviceRule, Held, RuleStates
+from alerting.evaluation.ports import DeviceRule, RuleStates, VersionedState
 from alerting.evaluation.state import News
 from alerting.rules.cache import RuleCache
 from alerting.rules.model import Rule
@@ -76,7 +76,7 @@ class Evaluate:
         self._rules.refresh()
         news = _by_device(messages)
         applying = {device_id: self._rules.applying_to(device_id) for device_id in news}
-        held = self._states.held(
+        loaded = self._states.load(
             [(device_id, rule.rule_id) for device_id, rules in applying.items() for rule in rules]
         )
         failed: set[str] = set()
@@ -86,7 +86,7 @@ class Evaluate:
                 left.add(device_id)
                 continue
             try:
-                self._evaluate(device_id, rules, news[device_id], held, out_of_time)
+                self._evaluate(device_id, rules, news[device_id], loaded, out_of_time)
             except Exception:
                 logs.error("device_not_evaluated", device_id=device_id)
                 failed.add(device_id)
@@ -97,7 +97,7 @@ class Evaluate:
         device_id: str,
         rules: Sequence[Rule],
         news: _DeviceNews,
-        held: Mapping[DeviceRule, Held],
+        loaded: Mapping[DeviceRule, VersionedState],
         out_of_time: Callable[[], bool],
     ) -> None:
         late: set[Position] = set()
@@ -105,8 +105,8 @@ class Evaluate:
             arrived = news.under(rule)
             if arrived.readings:
                 key = (device_id, rule.rule_id)
-                late |= self._mover.take_in(rule, device_id, held[key], arrived, out_of_time)
-        # What is processed again was told of when it was new.
+                late |= self._mover.take_in(rule, device_id, loaded[key], arrived, out_of_time)
+        # What is processed again was logged when it was new.
         if late and not news.replayed:
             moments = sorted(position.timestamp for position in late)
             logs.warning(

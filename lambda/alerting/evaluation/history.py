@@ -39,7 +39,7 @@ class History:
 
         lateness_ms: how far a reading may be behind the newest one received before it. concerns:
         which readings the rule looks at; the rest only makes these late, and so does what `others`
-        tells of.
+        names.
         """
         counting: dict[Position, Reading] = {}
         too_late: set[Position] = set()

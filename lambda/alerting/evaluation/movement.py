@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from alerting.alerts.model import Alert, Ending
-from alerting.evaluation.folds import first_standing, watch_of
+from alerting.evaluation.folds import first_snapshot, fold_of
 from alerting.evaluation.history import History
-from alerting.evaluation.silence_fold import SilenceWatch
+from alerting.evaluation.reconciliation import Reconciliation, RecordedAlert, RecordedAlerts
+from alerting.evaluation.silence_fold import SilenceFold
 from alerting.evaluation.state import News, OpenSilence, RuleState, Unsettled
-from alerting.evaluation.story import Story, Told, ToldAlert
 from alerting.evaluation.timeline import Checkpoint, Timeline
 from alerting.rules.definition import Silence
 from alerting.rules.model import Rule
@@ -27,7 +27,7 @@ class Movement:
     watched otherwise are left alone.
     closed: when alerts ended because the rule watches otherwise than when it fired them, by id.
     forgotten: readings that are older than what the state remembers.
-    goes_on_from: where there is more to tell than can be kept together.
+    goes_on_from: where there is more to look at than can be kept together.
     looks_again: whether there is more to take in once the state is settled.
     """
 
@@ -45,9 +45,9 @@ class Movement:
     def __post_init__(self) -> None:
         """Begin anew where the rule watches otherwise than it did."""
         before, rule = self.before, self.rule
-        self._watch = watch_of(rule, self.device_id)
+        self._fold = fold_of(rule, self.device_id)
         if before is not None and before.revision == rule.revision:
-            silence = isinstance(self._watch, SilenceWatch)
+            silence = isinstance(self._fold, SilenceFold)
             self.state = before.of_silence() if silence else before
             return
         self.state = self._beginning(known=before is not None)
@@ -65,7 +65,7 @@ class Movement:
         return self.state != (self.before or self._beginning(known=False))
 
     @property
-    def tells(self) -> bool:
+    def changes_alerts(self) -> bool:
         """Whether people get to see anything new."""
         return bool(self.fired or self.amended)
 
@@ -97,7 +97,7 @@ class Movement:
     def _change_in(self, news: News) -> Position | None:
         timeline = self.state.timeline
         for position, reading in news.readings:
-            if not self._watch.concerns(reading) or timeline.knows(position):
+            if not self._fold.concerns(reading) or timeline.knows(position):
                 continue
             index = timeline.before(position)
             if index is None:
@@ -105,7 +105,7 @@ class Movement:
                 continue
             base, following = timeline.checkpoints[index], timeline.following(index)
             ends_silence = following is None and self.state.silence is not None
-            if ends_silence or self._watch.changes(base, following, reading):
+            if ends_silence or self._fold.changes(base, following, reading):
                 return position
         return None
 
@@ -122,8 +122,8 @@ class Movement:
         if state.unsettled is not None:
             return state.unsettled.since
         due = None
-        if isinstance(self._watch, SilenceWatch) and state.silence is None:
-            due = self._watch.due(state.timeline.last.standing)
+        if isinstance(self._fold, SilenceFold) and state.silence is None:
+            due = self._fold.due(state.timeline.last.snapshot)
         if due is not None and due <= now:
             return Position(due, "")
         self.state = replace(state, check_at=due)
@@ -135,7 +135,7 @@ class Movement:
         Whoever takes in a reading from now on looks at them too. So every reading was either stored
         before they are looked at, or is seen to by whoever takes it in.
         """
-        self.state = replace(self.state, unsettled=Unsettled(since, self.state.told_until))
+        self.state = replace(self.state, unsettled=Unsettled(since, self.state.fired_until))
 
     def is_marked(self, since: Position) -> bool:
         """Whether the state said so when it was read."""
@@ -150,12 +150,12 @@ class Movement:
 
     @property
     def _waits_for_clock(self) -> bool:
-        return isinstance(self._watch, SilenceWatch)
+        return isinstance(self._fold, SilenceFold)
 
     @property
     def changes_what_others_rely_on(self) -> bool:
         """Whether readings that changed nothing before may change something now."""
-        if self.tells:
+        if self.changes_alerts:
             return True
         # That a device was heard again changes nothing for those readings.
         timeline = self.before.timeline if self.before else None
@@ -163,44 +163,44 @@ class Movement:
 
     def concerns(self, reading: Reading) -> bool:
         """Whether the reading says anything about the rule's condition."""
-        return self._watch.concerns(reading)
+        return self._fold.concerns(reading)
 
     def reads_from(self, start: Position) -> Position:
-        """From where to read the stored readings to tell anew what happened from `start` on."""
-        return self._watch.reads_from(self._base(start), start)
+        """From where to read the stored readings to find out anew what happened from `start` on."""
+        return self._fold.reads_from(self._base(start), start)
 
-    def may_have_told(self, start: Position, history: History) -> set[str]:
+    def may_have_recorded(self, start: Position, history: History) -> set[str]:
         """Alerts that may have been fired for readings from `start` on, by what is stored."""
-        told_until = self.state.told_until
-        if start > told_until:
+        fired_until = self.state.fired_until
+        if start > fired_until:
             return set()
-        base = self._base(start).standing
-        known = [reading for place, reading in history.readings if place <= told_until]
-        found = set(self._watch.candidates(base, known))
+        base = self._base(start).snapshot
+        known = [reading for place, reading in history.readings if place <= fired_until]
+        found = set(self._fold.candidates(base, known))
         return found | {base.open_alert} if base.open_alert else found
 
-    def tell(
+    def reconcile(
         self,
         start: Position,
         history: History,
-        told: Told,
+        recorded: RecordedAlerts,
         now: int,
         *,
         by_clock: bool,
         until: int = MAX_TIMESTAMP,
     ) -> None:
-        """Tell anew what happened from `start` on, and compare it with what was told.
+        """Find out anew what happened from `start` on, and compare it with what was recorded.
 
         now: in ms since the epoch. until: the history tells only of readings before that moment,
         and there are more. by_clock: whether silence fires. A reading alone fires none, since those
         that are still on their way may show that there was no silence.
         """
         open_before = self.state.open_alerts
-        told = {**{one: ToldAlert(at) for one, at in open_before.items()}, **told}
+        recorded = {**{one: RecordedAlert(at) for one, at in open_before.items()}, **recorded}
         index = self.state.timeline.before(start) or 0
         base, since = self._base(start).position, self.reads_from(start)
-        story = Story(self._watch, self.state.timeline.until(index), told)
-        left_from = story.follow(
+        outcome = Reconciliation(self._fold, self.state.timeline.until(index), recorded)
+        left_from = outcome.follow(
             (
                 one
                 for one in history.readings
@@ -211,40 +211,42 @@ class Movement:
         )
         if left_from is None and until < MAX_TIMESTAMP:
             left_from = Position(until, "")
-        timeline = Timeline.of(story.checkpoints)
-        told_until = max(self.state.told_until, timeline.last.position)
-        unsettled = Unsettled(left_from, told_until) if left_from else None
+        timeline = Timeline.of(outcome.checkpoints)
+        fired_until = max(self.state.fired_until, timeline.last.position)
+        unsettled = Unsettled(left_from, fired_until) if left_from else None
         self.state = replace(self.state, timeline=timeline, unsettled=unsettled)
-        if isinstance(self._watch, SilenceWatch):
-            self._fall_silent(self._watch, story, told, now, by_clock=by_clock)
+        if isinstance(self._fold, SilenceFold):
+            self._fall_silent(self._fold, outcome, now, by_clock=by_clock)
         if left_from is None:
             # What fired them may count no more: it came too late, as was found out later.
             for alert_id, fired_at in open_before.items():
-                story.drop(alert_id, fired_at)
-        self.fired, self.amended = story.fired(), story.amended()
-        self.goes_on_from = None if story.held_back else left_from
+                outcome.drop(alert_id, fired_at)
+        self.fired, self.amended = outcome.fired(), outcome.amended()
+        self.goes_on_from = None if outcome.held_back else left_from
 
     def _fall_silent(
-        self, watch: SilenceWatch, story: Story, told: Told, now: int, *, by_clock: bool
+        self, fold: SilenceFold, outcome: Reconciliation, now: int, *, by_clock: bool
     ) -> None:
-        alert = watch.silent(story.standing)
+        alert = fold.silent(outcome.snapshot)
         self.state = replace(self.state, silence=None)
         if self.state.unsettled is not None:
             self.state = replace(self.state, check_at=now)
-        elif alert is not None and (alert.alert_id in told or (by_clock and alert.fired_at <= now)):
-            story.fall_silent(alert)
+        elif alert is not None and (
+            outcome.has_recorded(alert) or (by_clock and alert.fired_at <= now)
+        ):
+            outcome.fall_silent(alert)
             silence = OpenSilence(alert.alert_id, alert.fired_at)
             self.state = replace(self.state, silence=silence, check_at=None)
         else:
-            due = watch.due(story.standing)
+            due = fold.due(outcome.snapshot)
             # A look that comes too early costs less than putting it off at every reading.
             planned = None if by_clock else self.state.check_at
             check_at = due if due is None or planned is None else min(due, planned)
             self.state = replace(self.state, check_at=check_at)
 
     def _wait(self) -> None:
-        if isinstance(self._watch, SilenceWatch):
-            due = self._watch.due(self.state.timeline.last.standing)
+        if isinstance(self._fold, SilenceFold):
+            due = self._fold.due(self.state.timeline.last.snapshot)
             self.state = replace(self.state, check_at=due)
 
     def _base(self, start: Position) -> Checkpoint:
@@ -252,5 +254,5 @@ class Movement:
         return timeline.checkpoints[timeline.before(start) or 0]
 
     def _beginning(self, *, known: bool) -> RuleState:
-        standing = first_standing(self.rule, known=known)
-        return RuleState(self.rule.revision, Timeline.beginning(standing))
+        snapshot = first_snapshot(self.rule, known=known)
+        return RuleState(self.rule.revision, Timeline.beginning(snapshot))

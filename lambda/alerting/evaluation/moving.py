@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from itertools import islice
 
 from alerting.alerts.ports import Alerts
-from alerting.alerts.publishing import Announcer
-from alerting.errors import Superseded
+from alerting.alerts.publishing import AlertPublisher
+from alerting.errors import StaleVersion
 from alerting.evaluation.history import Arrival, History, Received
 from alerting.evaluation.movement import Movement
 from alerting.evaluation.occasions import Look, Occasion, OutOfTime, ReadingsArrived
-from alerting.evaluation.ports import FiredBefore, Held, RuleStates, StoredReadings
+from alerting.evaluation.ports import FiredBefore, RuleStates, StoredReadings, VersionedState
+from alerting.evaluation.reconciliation import RecordedAlert
 from alerting.evaluation.state import News
-from alerting.evaluation.story import ToldAlert
 from alerting.rules.cache import RuleCache
 from alerting.rules.model import Rule
 from kernel.backoff import Pause
@@ -42,17 +42,17 @@ class Mover:
         stored: StoredReadings,
         alerts: Alerts,
         rules: RuleCache,
-        announcer: Announcer,
+        publisher: AlertPublisher,
         clock: Clock,
         lateness_ms: int,
         pause: Pause,
     ) -> None:
         self._states, self._stored, self._alerts = states, stored, alerts
-        self._rules, self._announcer, self._clock = rules, announcer, clock
+        self._rules, self._publisher, self._clock = rules, publisher, clock
         self._lateness_ms, self._pause = lateness_ms, pause
 
     def take_in(
-        self, rule: Rule, device_id: str, held: Held, news: News, out_of_time: OutOfTime
+        self, rule: Rule, device_id: str, loaded: VersionedState, news: News, out_of_time: OutOfTime
     ) -> set[Position]:
         """Take in readings that are stored; returns those that came too late to count.
 
@@ -60,12 +60,14 @@ class Mover:
         stays done.
         """
         occasion = ReadingsArrived(device_id, news, out_of_time, self._overtaken)
-        self._move(rule, device_id, held, occasion)
+        self._move(rule, device_id, loaded, occasion)
         return occasion.late & news.received_at.keys()
 
-    def look(self, rule: Rule, device_id: str, held: Held, out_of_time: OutOfTime) -> None:
+    def look(
+        self, rule: Rule, device_id: str, loaded: VersionedState, out_of_time: OutOfTime
+    ) -> None:
         """Look whether the device is silent; raises Unavailable like `take_in`."""
-        self._move(rule, device_id, held, Look(self._clock, out_of_time))
+        self._move(rule, device_id, loaded, Look(self._clock, out_of_time))
 
     def _overtaken(self, device_id: str, news: News, start: Position) -> set[Position]:
         """Readings that came too late for sure, without a look at all that came after them.
@@ -109,73 +111,73 @@ class Mover:
                 break
         return found
 
-    def _move(self, rule: Rule, device_id: str, held: Held, occasion: Occasion) -> None:
+    def _move(self, rule: Rule, device_id: str, loaded: VersionedState, occasion: Occasion) -> None:
         present: Rule | None = rule
         for attempt in range(_ATTEMPTS):
             # A rule that is for another device by now is none of this one's.
             if present is None or not present.definition.applies_to(device_id):
                 return
             try:
-                unseen: Held | None = held
+                unseen: VersionedState | None = loaded
                 while unseen is not None:
                     unseen = self._step_by_step(present, device_id, unseen, occasion)
                 return
             except FiredBefore as error:
                 occasion.fired_before |= error.alert_ids
-            except Superseded:
+            except StaleVersion:
                 # Whoever was first has likely seen to the same readings by then.
                 self._pause(attempt)
                 present = self._rules.current(rule.rule_id)
-            held = self._states.held([(device_id, rule.rule_id)])[(device_id, rule.rule_id)]
+            loaded = self._states.load([(device_id, rule.rule_id)])[(device_id, rule.rule_id)]
         raise Unavailable("The rule's state is moved by too many at once.")
 
     def _step_by_step(
-        self, rule: Rule, device_id: str, held: Held, occasion: Occasion
-    ) -> Held | None:
-        """Look, tell and keep; the state if there is more to look at."""
-        movement = Movement(rule, device_id, held.state)
+        self, rule: Rule, device_id: str, loaded: VersionedState, occasion: Occasion
+    ) -> VersionedState | None:
+        """Look, reconcile and keep; the state if there is more to look at."""
+        movement = Movement(rule, device_id, loaded.state)
         start = occasion.begin(movement)
         if start is not None and occasion.sift(start):
-            movement = Movement(rule, device_id, held.state)
+            movement = Movement(rule, device_id, loaded.state)
             start = occasion.begin(movement)
         if start is None:
             if movement.changed:
-                self._commit(movement, held)
+                self._commit(movement, loaded)
             return None
         if not movement.is_marked(start):
             if not movement.is_sure_to_change(start):
-                self._tell(movement, start, occasion)
+                self._reconcile(movement, start, occasion)
                 if not movement.changes_what_others_rely_on and movement.goes_on_from is None:
                     if movement.changed:
-                        self._commit(movement, held)
+                        self._commit(movement, loaded)
                     return None
-                movement = Movement(rule, device_id, held.state)
+                movement = Movement(rule, device_id, loaded.state)
                 occasion.begin(movement)
             movement.mark(start)
-            held = self._commit(movement, held)
-            movement = Movement(rule, device_id, held.state)
+            loaded = self._commit(movement, loaded)
+            movement = Movement(rule, device_id, loaded.state)
         looks_again = movement.looks_again
         goes_on_from: Position | None = start
         while goes_on_from is not None:
-            self._tell(movement, goes_on_from, occasion)
+            self._reconcile(movement, goes_on_from, occasion)
             # Written in any case: whoever looked before this look looks again.
-            held = self._commit(movement, held)
+            loaded = self._commit(movement, loaded)
             goes_on_from = movement.goes_on_from
             if goes_on_from is not None and occasion.out_of_time():
                 raise Unavailable("There was no time for all that is stored of the device.")
-            movement = Movement(rule, device_id, held.state)
-        return held if looks_again and movement.state.unsettled is None else None
+            movement = Movement(rule, device_id, loaded.state)
+        return loaded if looks_again and movement.state.unsettled is None else None
 
-    def _commit(self, movement: Movement, held: Held) -> Held:
+    def _commit(self, movement: Movement, loaded: VersionedState) -> VersionedState:
         # After the store was read: so nothing was looked at that came in under a later rule. Not in
         # the transaction, where a thousand devices that fire one rule at once would be conflicts.
         if movement.obeys_the_rule and not self._rules.is_current(movement.rule):
-            raise Superseded("The rule watches otherwise by now.")
-        held = self._states.commit(movement, held, self._clock())
-        self._announcer.announce(movement.fired.values())
-        return held
+            raise StaleVersion("The rule watches otherwise by now.")
+        loaded = self._states.commit(movement, loaded, self._clock())
+        self._publisher.publish(movement.fired.values())
+        return loaded
 
-    def _tell(self, movement: Movement, start: Position, occasion: Occasion) -> None:
+    def _reconcile(self, movement: Movement, start: Position, occasion: Occasion) -> None:
         rule = movement.rule
         received, until = self._received(movement, start)
         ahead = self._ahead(movement.device_id, received, start)
@@ -183,14 +185,18 @@ class Mover:
             received, rule.effective_at, self._lateness_ms, movement.concerns, others=ahead
         )
         occasion.late |= history.too_late
-        found = self._alerts.found(movement.may_have_told(start, history) | occasion.fired_before)
-        told = {
-            alert_id: ToldAlert(alert.fired_at, alert.ending)
+        found = self._alerts.found(
+            movement.may_have_recorded(start, history) | occasion.fired_before
+        )
+        recorded = {
+            alert_id: RecordedAlert(alert.fired_at, alert.ending)
             if alert.rule_revision == rule.revision
             else None
             for alert_id, alert in found.items()
         }
-        movement.tell(start, history, told, self._clock(), by_clock=occasion.by_clock, until=until)
+        movement.reconcile(
+            start, history, recorded, self._clock(), by_clock=occasion.by_clock, until=until
+        )
 
     def _received(self, movement: Movement, start: Position) -> tuple[list[Received], int]:
         """What is stored from `start` on, or as much of it as is looked at together, and until when

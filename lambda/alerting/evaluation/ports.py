@@ -22,7 +22,7 @@ class FiredBefore(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class VersionedState:
     """A state as it is kept, and which write it is of; `version` 0 was never written."""
 
     state: RuleState | None = None
@@ -32,18 +32,18 @@ class Held:
 class RuleStates(Protocol):
     """Where the rules stand, by device and rule."""
 
-    def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
+    def load(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, VersionedState]:
         """What is kept under these keys at this moment; every key has an answer."""
 
-    def commit(self, movement: Movement, held: Held, now: int) -> Held:
+    def commit(self, movement: Movement, loaded: VersionedState, now: int) -> VersionedState:
         """Keep where a movement ends, its alerts with it: all, or nothing.
 
-        Alerts that have expired meanwhile are left alone. Raises Superseded if the state was moved
-        by someone else, and FiredBefore.
+        Alerts that have expired meanwhile are left alone. Raises StaleVersion if someone else moved
+        the state, and FiredBefore.
         """
 
-    def unwatch(self, key: DeviceRule, held: Held, now: int) -> None:
-        """Look no more whether the device is silent; raises Superseded."""
+    def unwatch(self, key: DeviceRule, loaded: VersionedState, now: int) -> None:
+        """Look no more whether the device is silent; raises StaleVersion."""
 
     def to_check(self, now: int) -> Iterator[DeviceRule]:
         """States that wait for a look whether the device is silent, the longest waiting first."""

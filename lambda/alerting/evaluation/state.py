@@ -12,11 +12,11 @@ from readings.model import Position
 class Unsettled:
     """Readings from a position on are to be looked at again, and nobody has yet.
 
-    told_until: alerts may have been fired for readings up to there.
+    fired_until: alerts may have been fired for readings up to there.
     """
 
     since: Position
-    told_until: Position
+    fired_until: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class RuleState:
         Version 0.1.0 kept the alert of a silence like that of a threshold.
         """
         last = self.timeline.last
-        if last.standing.open_alert is None:
+        if last.snapshot.open_alert is None:
             return self
-        silence = OpenSilence(last.standing.open_alert, last.standing.fired_at or 0)
-        standing = replace(last.standing, open_alert=None, fired_at=None)
+        silence = OpenSilence(last.snapshot.open_alert, last.snapshot.fired_at or 0)
+        snapshot = replace(last.snapshot, open_alert=None, fired_at=None)
         return replace(
-            self, timeline=Timeline((replace(last, standing=standing),)), silence=silence
+            self, timeline=Timeline((replace(last, snapshot=snapshot),)), silence=silence
         )
 
     @property
@@ -64,17 +64,17 @@ class RuleState:
         return self.check_at is not None or bool(self.open_alerts)
 
     @property
-    def told_until(self) -> Position:
+    def fired_until(self) -> Position:
         """No alert that stands was fired for a reading after this one."""
-        return self.unsettled.told_until if self.unsettled else self.timeline.last.position
+        return self.unsettled.fired_until if self.unsettled else self.timeline.last.position
 
     @property
     def open_alerts(self) -> dict[str, int]:
         """When the alerts that have not ended were fired, by id."""
         found = {}
-        standing = self.timeline.last.standing
-        if standing.open_alert is not None:
-            found[standing.open_alert] = standing.fired_at or 0
+        snapshot = self.timeline.last.snapshot
+        if snapshot.open_alert is not None:
+            found[snapshot.open_alert] = snapshot.fired_at or 0
         if self.silence is not None:
             found[self.silence.alert_id] = self.silence.fired_at
         return found

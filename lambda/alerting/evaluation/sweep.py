@@ -6,14 +6,14 @@ from itertools import islice
 
 from alerting.alerts.model import Alert
 from alerting.alerts.ports import Alerts
-from alerting.alerts.publishing import Announcer
-from alerting.errors import Superseded
+from alerting.alerts.publishing import AlertPublisher
+from alerting.errors import StaleVersion
 from alerting.evaluation.moving import Mover
-from alerting.evaluation.ports import DeviceRule, Held, RuleStates
+from alerting.evaluation.ports import DeviceRule, RuleStates, VersionedState
 from alerting.rules.cache import RuleCache
 from alerting.rules.definition import EVERY_DEVICE, Silence
 from alerting.rules.model import Rule
-from alerting.rules.ports import ChangedRules, RuleChange
+from alerting.rules.ports import RuleChange, RuleChangeOutbox
 from kernel import logs
 from kernel.clock import Clock
 from kernel.side_by_side import side_by_side
@@ -26,7 +26,7 @@ _READ_AT_ONCE = 100
 
 
 class Sweep:
-    """Draws the consequences of changed rules, finds silent devices, tells what was not told.
+    """Draws the consequences of changed rules, finds silent devices, publishes the outbox.
 
     Safe to run at any moment, beside evaluation and beside itself. at_once: how many devices are
     seen to side by side.
@@ -36,15 +36,15 @@ class Sweep:
         self,
         rules: RuleCache,
         states: RuleStates,
-        changes: ChangedRules,
+        changes: RuleChangeOutbox,
         alerts: Alerts,
         mover: Mover,
-        announcer: Announcer,
+        publisher: AlertPublisher,
         clock: Clock,
         at_once: int,
     ) -> None:
         self._rules, self._states, self._changes = rules, states, changes
-        self._alerts, self._mover, self._announcer = alerts, mover, announcer
+        self._alerts, self._mover, self._publisher = alerts, mover, publisher
         self._clock, self._at_once = clock, at_once
 
     def __call__(self, out_of_time: OutOfTime) -> None:
@@ -52,8 +52,8 @@ class Sweep:
         if not (self._follow_up_changes(out_of_time) and self._find_silent(out_of_time)):
             logs.warning("sweep_out_of_time")
             return
-        # Last, because each alert that cannot be told takes its time.
-        self._announcer.catch_up(out_of_time)
+        # Last, because each alert that cannot be published takes its time.
+        self._publisher.publish_outbox(out_of_time)
 
     def _follow_up_changes(self, out_of_time: OutOfTime) -> bool:
         """Whether there was time for every change."""
@@ -68,13 +68,13 @@ class Sweep:
         """Look at every device that may be silent, the longest waiting first."""
         due, known = self._states.to_check(self._clock()), dict[str, Rule]()
         while keys := list(islice(due, _READ_AT_ONCE)):
-            held = self._held(keys)
+            loaded = self._load(keys)
             for key in keys:
-                yield key, partial(self._check, key, held.get(key), known, out_of_time)
+                yield key, partial(self._check, key, loaded.get(key), known, out_of_time)
 
-    def _held(self, keys: Sequence[DeviceRule]) -> Mapping[DeviceRule, Held]:
+    def _load(self, keys: Sequence[DeviceRule]) -> Mapping[DeviceRule, VersionedState]:
         try:
-            return self._states.held(keys)
+            return self._states.load(keys)
         except Exception:
             # Each is read by itself then, and whichever is at fault keeps no other from its turn.
             logs.warning("states_not_read_together", states=len(keys))
@@ -118,8 +118,8 @@ class Sweep:
             keys = [(device_id, rule.rule_id) for device_id in self._watched_devices(rule)]
             for start in range(0, len(keys), _READ_AT_ONCE):
                 # Whoever was seen to before costs a hundredth of a read, and no write.
-                for key, held in self._states.held(keys[start : start + _READ_AT_ONCE]).items():
-                    yield key, partial(self._mover.look, rule, key[0], held, out_of_time)
+                for key, loaded in self._states.load(keys[start : start + _READ_AT_ONCE]).items():
+                    yield key, partial(self._mover.look, rule, key[0], loaded, out_of_time)
 
     def _end(
         self, alert: Alert, rule: Rule | None, change: RuleChange, out_of_time: OutOfTime
@@ -132,21 +132,21 @@ class Sweep:
     def _check(
         self,
         key: DeviceRule,
-        held: Held | None,
+        loaded: VersionedState | None,
         known: dict[str, Rule],
         out_of_time: OutOfTime,
     ) -> None:
-        if held is None:
-            held = self._states.held([key])[key]
+        if loaded is None:
+            loaded = self._states.load([key])[key]
         # As it was a moment ago will do: whoever fires anything reads it again.
         rule = known.get(key[1]) or self._rules.current(key[1])
         if rule is not None and rule.definition.applies_to(key[0]):
             known[key[1]] = rule
-            self._mover.look(rule, key[0], held, out_of_time)
+            self._mover.look(rule, key[0], loaded, out_of_time)
             return
         try:
-            self._states.unwatch(key, held, self._clock())
-        except Superseded:
+            self._states.unwatch(key, loaded, self._clock())
+        except StaleVersion:
             # Somebody moved it meanwhile: the next sweep finds it if it is still to be looked at.
             return
 

@@ -1,7 +1,7 @@
 """Where a rule stood for one device, at a few positions of its readings: what news can change.
 
 A checkpoint holds until the next one, unless it is `opaque`: then what lay between them was
-forgotten, and only the stored readings tell it again. The further back, the fewer checkpoints are
+forgotten, and only the stored readings bring it back. The further back, the fewer checkpoints are
 kept: of those whose ages lie between one power of four and the next, the first and the last. So a
 reading that comes late is folded in from at most four times as far back as it is late, and a
 hundred alerts a minute leave some twenty checkpoints, not thousands.
@@ -20,7 +20,7 @@ BEGINNING = Position(0, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Snapshot:
     """What a rule makes of a device's readings up to a position; times in ms since the epoch.
 
     holding_since: when a condition with a duration began to hold, if it does.
@@ -41,7 +41,7 @@ class Checkpoint:
     """Where the rule stood after the reading at a position."""
 
     position: Position
-    standing: Standing
+    snapshot: Snapshot
     opaque: bool = False
 
 
@@ -52,9 +52,9 @@ class Timeline:
     checkpoints: tuple[Checkpoint, ...]
 
     @classmethod
-    def beginning(cls, standing: Standing) -> "Timeline":
+    def beginning(cls, snapshot: Snapshot) -> "Timeline":
         """Before any reading."""
-        return cls((Checkpoint(BEGINNING, standing),))
+        return cls((Checkpoint(BEGINNING, snapshot),))
 
     @classmethod
     def of(cls, checkpoints: Sequence[Checkpoint]) -> "Timeline":
@@ -82,7 +82,7 @@ class Timeline:
         return self.checkpoints[index + 1] if index + 1 < len(self.checkpoints) else None
 
     def until(self, index: int) -> list[Checkpoint]:
-        """The checkpoints up to one after which everything is told anew."""
+        """The checkpoints up to one after which everything is found out anew."""
         return [*self.checkpoints[:index], replace(self.checkpoints[index], opaque=False)]
 
 

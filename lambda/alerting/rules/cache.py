@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alerting.rules.definition import EVERY_DEVICE
 from alerting.rules.model import Rule
-from alerting.rules.ports import Edition, Rules
+from alerting.rules.ports import CacheVersion, Rules
 from kernel.clock import MINUTE_MS, SECOND_MS, Clock
 
 # A device's rules are found through an index, which is behind its table for a moment: what was
@@ -28,17 +28,17 @@ class RuleCache:
 
     def __init__(self, rules: Rules, clock: Clock) -> None:
         self._rules, self._clock = rules, clock
-        self._edition = Edition()
+        self._version = CacheVersion()
         self._entries: dict[str, _Entry] = {}
         self._lately: Mapping[str, Rule | None] = {}
 
     def refresh(self) -> None:
-        """Forget what is held if any rule was changed since: from here on, changes count."""
-        edition = self._rules.edition()
-        if edition != self._edition or len(self._entries) > _MOST_DEVICES:
-            settled = self._clock() >= edition.changed_at + SETTLED_AFTER_MS
+        """Forget what is cached if any rule was changed since: from here on, changes count."""
+        version = self._rules.cache_version()
+        if version != self._version or len(self._entries) > _MOST_DEVICES:
+            settled = self._clock() >= version.changed_at + SETTLED_AFTER_MS
             self._lately = {} if settled else self._rules.changed_lately()
-            self._edition, self._entries = edition, {}
+            self._version, self._entries = version, {}
 
     def applying_to(self, device_id: str) -> list[Rule]:
         """The enabled rules for the device and for every device."""
@@ -52,7 +52,7 @@ class RuleCache:
         ]
 
     def current(self, rule_id: str) -> Rule | None:
-        """The rule as it is at this moment, whatever is held; None if it is gone."""
+        """The rule as it is at this moment, whatever is cached; None if it is gone."""
         return self._rules.get(rule_id)
 
     def is_current(self, rule: Rule) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.rules.definition import RuleDefinition
 from alerting.rules.identity import say_the_same
 from alerting.rules.model import Rule
@@ -48,7 +48,7 @@ class RuleKeeping:
     def replace(self, rule_id: str, definition: RuleDefinition) -> Rule:
         """The rule with its new definition; the same again changes nothing.
 
-        Raises NotFound, and Superseded if others change the rule again and again.
+        Raises NotFound, and StaleVersion if others change the rule again and again.
         """
 
         def replaced(present: Rule) -> Rule:
@@ -61,7 +61,7 @@ class RuleKeeping:
         return self._change(rule_id, replaced)
 
     def delete(self, rule_id: str) -> None:
-        """Remove the rule; raises NotFound, and Superseded if others change it again and again."""
+        """Remove the rule; raises NotFound, and StaleVersion if others keep changing it."""
 
         def deleted(present: Rule) -> Rule:
             self._book.delete(present, self._clock())
@@ -71,6 +71,6 @@ class RuleKeeping:
 
     def _change(self, rule_id: str, change: Callable[[Rule], Rule]) -> Rule:
         for _ in range(_ATTEMPTS - 1):
-            with suppress(Superseded):
+            with suppress(StaleVersion):
                 return change(self.get(rule_id))
         return change(self.get(rule_id))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from alerting.rules.definition import RuleDefinition
 from alerting.rules.identity import revision_of, rule_id_of, watch_the_same
+from kernel.clock import SECOND_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Rule:
     def __post_init__(self) -> None:
         """Work the digest out once: evaluation asks for it with every reading."""
         object.__setattr__(self, "revision", revision_of(self.definition, self.effective_at))
+
+    def cooled_at(self, fired_at: int | None) -> int:
+        """When it may fire again after an alert, if there was one."""
+        return 0 if fired_at is None else fired_at + self.definition.cooldown_seconds * SECOND_MS
 
     @classmethod
     def new(cls, definition: RuleDefinition, now: int, ordinal: int = 0) -> "Rule":

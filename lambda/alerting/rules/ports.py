@@ -14,7 +14,7 @@ FOLLOWED_UP_AGAIN_AFTER_MS = 15 * MINUTE_MS + FOLLOWED_UP_AFTER_MS
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class CacheVersion:
     """How often the rules were changed, and when last, in ms since the epoch."""
 
     changes: int = 0
@@ -24,8 +24,8 @@ class Edition:
 class Rules(Protocol):
     """The rules as evaluation needs them."""
 
-    def edition(self) -> Edition:
-        """The present edition, whoever changed a rule last."""
+    def cache_version(self) -> CacheVersion:
+        """The present version, whoever changed a rule last."""
 
     def of_device(self, device_id: str) -> Sequence[Rule]:
         """The rules made for exactly this device, or for `*`; seconds behind at most."""
@@ -38,16 +38,16 @@ class Rules(Protocol):
 
 
 class RuleBook(Rules, Protocol):
-    """The rules, and how they are changed: every change is followed up, see ChangedRules."""
+    """The rules, and how they are changed: every change is followed up, see RuleChangeOutbox."""
 
     def create(self, rule: Rule) -> Rule:
         """Keep a new rule; returns the one that has its id already, if there is one."""
 
     def replace(self, rule: Rule, present: Rule) -> None:
-        """Keep the rule in place of the present one; raises Superseded if it is another by now."""
+        """Keep the rule in place of the present one; raises StaleVersion if that has changed."""
 
     def delete(self, present: Rule, now: int) -> None:
-        """Remove the rule; raises Superseded if it is another by now."""
+        """Remove the rule; raises StaleVersion if it is another by now."""
 
     def listed(self, device_id: str | None, after: str | None) -> Iterator[tuple[str, Rule]]:
         """The rules of one device or all, each with its position, strictly after one if given;
@@ -72,7 +72,7 @@ class RuleChange:
         return self.changed_at + wait
 
 
-class ChangedRules(Protocol):
+class RuleChangeOutbox(Protocol):
     """Changes of rules whose consequences are still to be drawn."""
 
     def pending(self, now: int) -> Iterator[RuleChange]:

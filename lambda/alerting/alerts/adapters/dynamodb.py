@@ -5,7 +5,7 @@ from contextlib import suppress
 from heapq import merge
 from typing import Any
 
-from alerting.alerts.adapters.items import alert_of
+from alerting.alerts.adapters.items import OUTBOX, alert_of
 from alerting.alerts.model import RESOLVED, STATUSES, TRIGGERED, Alert, Ending
 from alerting.alerts.ports import AlertQuery
 from kernel.adapters.calls import MOST_READ, all_items, in_batches
@@ -14,7 +14,7 @@ from kernel.aws import aws_failures
 from kernel.backoff import pause
 from kernel.parsing import MAX_TIMESTAMP
 
-BY_DEVICE, BY_RULE, BY_STATUS, UNANNOUNCED = "by-device", "by-rule", "by-status", "unannounced"
+BY_DEVICE, BY_RULE, BY_STATUS = "by-device", "by-rule", "by-status"
 
 _INDEXES = {"device_id": BY_DEVICE, "rule_id": BY_RULE, "status": BY_STATUS}
 _ATTEMPTS = 6
@@ -78,31 +78,31 @@ class DynamoDbAlerts:
             except self._client.exceptions.ConditionalCheckFailedException:
                 return
 
-    def unannounced(self, kept_before: int) -> Iterator[Alert]:
-        """Alerts kept before a moment that nobody was told of."""
+    def outbox(self, kept_before: int) -> Iterator[Alert]:
+        """Alerts kept before a moment that are not published yet."""
         query = {
             "TableName": self._table,
-            "IndexName": UNANNOUNCED,
-            "KeyConditionExpression": "unannounced = :yes AND kept_at < :before",
+            "IndexName": OUTBOX,
+            "KeyConditionExpression": f"{OUTBOX} = :yes AND kept_at < :before",
             "ExpressionAttributeValues": to_item({":yes": "yes", ":before": kept_before}),
         }
         for item in all_items(self._client.query, query):
             yield alert_of(item)
 
-    def announced(self, alert_id: str) -> None:
-        """Remember that people were told."""
+    def mark_published(self, alert_id: str) -> None:
+        """Take an alert out of the outbox."""
         for attempt in range(_ATTEMPTS):
             with aws_failures(), suppress(self._client.exceptions.ConditionalCheckFailedException):
                 try:
                     self._client.update_item(
                         TableName=self._table,
                         Key={"alert_id": to_attribute(alert_id)},
-                        UpdateExpression="REMOVE unannounced",
+                        UpdateExpression=f"REMOVE {OUTBOX}",
                         # Otherwise an alert that has expired would come back as a shell.
                         ConditionExpression="attribute_exists(alert_id)",
                     )
                 except self._client.exceptions.TransactionConflictException:
-                    # Somebody amends it at this moment; not to remember means to tell twice.
+                    # Somebody amends it at this moment; an alert that stays is published twice.
                     if attempt + 1 == _ATTEMPTS:
                         raise
                     pause(attempt)

@@ -5,6 +5,10 @@ from alerting.rules.adapters.items import condition_of, condition_values
 from kernel.adapters.dynamodb import Item, moment_in, to_item, values_of
 from kernel.clock import SECOND_MS
 
+# The attribute that an alert has until it is published, and the index of those that have it. Both
+# were named before the pattern was: what is stored keeps its name.
+OUTBOX = "unannounced"
+
 
 def alert_position(alert: Alert) -> str:
     """An alert's place among all: when it fired, then its id."""
@@ -30,8 +34,7 @@ def alert_item(alert: Alert, now: int) -> Item:
             "rule_revision": alert.rule_revision,
             "fired_key": alert_position(alert),
             "kept_at": now,
-            # Taken away once people were told.
-            "unannounced": "yes",
+            OUTBOX: "yes",
             "expires_at": (alert.fired_at + ALERTS_KEPT_MS) // SECOND_MS,
         }
     )

@@ -14,13 +14,13 @@ class MemoryAlerts:
     def __init__(self) -> None:
         self.alerts: dict[str, Alert] = {}
         self.kept_at: dict[str, int] = {}
-        self._unannounced: set[str] = set()
+        self._outbox: set[str] = set()
 
     def keep(self, alert: Alert, now: int) -> None:
         """Keep a new alert."""
         self.alerts[alert.alert_id] = alert
         self.kept_at[alert.alert_id] = now
-        self._unannounced.add(alert.alert_id)
+        self._outbox.add(alert.alert_id)
 
     def amend(self, alert_id: str, ending: Ending, revision: str) -> None:
         """Let an alert of this revision, if it is there, end otherwise, or not yet."""
@@ -60,15 +60,15 @@ class MemoryAlerts:
         if alert is not None and alert.resolved_at is None:
             self.alerts[alert_id] = replace(alert, resolved_at=resolved_at)
 
-    def unannounced(self, kept_before: int) -> Iterator[Alert]:
-        """Alerts kept before a moment that nobody was told of."""
-        for alert_id in sorted(self._unannounced):
+    def outbox(self, kept_before: int) -> Iterator[Alert]:
+        """Alerts kept before a moment that are not published yet."""
+        for alert_id in sorted(self._outbox):
             if self.kept_at[alert_id] < kept_before:
                 yield self.alerts[alert_id]
 
-    def announced(self, alert_id: str) -> None:
-        """Remember that people were told."""
-        self._unannounced.discard(alert_id)
+    def mark_published(self, alert_id: str) -> None:
+        """Take an alert out of the outbox."""
+        self._outbox.discard(alert_id)
 
 
 class MemoryNotifications:

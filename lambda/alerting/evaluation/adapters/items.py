@@ -5,7 +5,7 @@ from typing import Any
 from zlib import crc32
 
 from alerting.evaluation.state import OpenSilence, RuleState, Unsettled
-from alerting.evaluation.timeline import BEGINNING, Checkpoint, Standing, Timeline
+from alerting.evaluation.timeline import BEGINNING, Checkpoint, Snapshot, Timeline
 from kernel import exact_json
 from kernel.adapters.dynamodb import Item, moment_in, to_item, values_of
 from kernel.clock import DAY_MS, SECOND_MS
@@ -15,6 +15,8 @@ from readings.model import Position
 _STATES_KEPT_MS = 90 * DAY_MS
 # States that wait for a look are spread, so that no partition of their index grows hot.
 SHARDS = tuple("0123456789abcdef")
+# Whoever read this attribute before knew the field under this name: what is stored keeps it.
+_FIRED_UNTIL = "told_until"
 
 
 def state_item(device_id: str, rule_id: str, state: RuleState, version: int, now: int) -> Item:
@@ -28,7 +30,7 @@ def state_item(device_id: str, rule_id: str, state: RuleState, version: int, now
             "revision": state.revision,
             "checkpoints": [_checkpoint_values(one) for one in state.timeline.checkpoints],
             "unsettled_since": _position_values(unsettled.since) if unsettled else None,
-            "told_until": _position_values(unsettled.told_until) if unsettled else None,
+            _FIRED_UNTIL: _position_values(unsettled.fired_until) if unsettled else None,
             "silence_alert": silence.alert_id if silence else None,
             "silence_fired_at": silence.fired_at if silence else None,
             "longest_ms": state.longest_ms or None,
@@ -52,7 +54,7 @@ def state_of(item: Item) -> RuleState:
         return _state_of_0_1_0(values)
     unsettled = silence = None
     if "unsettled_since" in values:
-        places = _position_of(values["unsettled_since"]), _position_of(values["told_until"])
+        places = _position_of(values["unsettled_since"]), _position_of(values[_FIRED_UNTIL])
         unsettled = Unsettled(*places)
     if "silence_alert" in values:
         silence = OpenSilence(values["silence_alert"], int(values["silence_fired_at"]))
@@ -72,41 +74,41 @@ def _state_of_0_1_0(values: Mapping[str, Any]) -> RuleState:
     if "position_at" in values:
         heard_at = int(values["position_at"])
         position = Position(heard_at, values["position_digest"])
-    standing = Standing(
+    snapshot = Snapshot(
         holding_since=moment_in(values, "holding_since"),
         open_alert=values.get("open_alert"),
         fired_at=moment_in(values, "fired_at"),
         watched=True,
         heard_at=heard_at,
     )
-    timeline = Timeline((Checkpoint(position, standing),))
+    timeline = Timeline((Checkpoint(position, snapshot),))
     return RuleState(values["revision"], timeline, check_at=moment_in(values, "check_at"))
 
 
 def _checkpoint_values(checkpoint: Checkpoint) -> dict[str, Any]:
-    standing = checkpoint.standing
+    snapshot = checkpoint.snapshot
     return exact_json.without_none(
         {
             **_position_values(checkpoint.position),
             "opaque": checkpoint.opaque or None,
-            "holding_since": standing.holding_since,
-            "open_alert": standing.open_alert,
-            "fired_at": standing.fired_at,
-            "watched": standing.watched or None,
-            "heard_at": standing.heard_at,
+            "holding_since": snapshot.holding_since,
+            "open_alert": snapshot.open_alert,
+            "fired_at": snapshot.fired_at,
+            "watched": snapshot.watched or None,
+            "heard_at": snapshot.heard_at,
         }
     )
 
 
 def _checkpoint_of(values: Mapping[str, Any]) -> Checkpoint:
-    standing = Standing(
+    snapshot = Snapshot(
         holding_since=moment_in(values, "holding_since"),
         open_alert=values.get("open_alert"),
         fired_at=moment_in(values, "fired_at"),
         watched=values.get("watched", False),
         heard_at=moment_in(values, "heard_at"),
     )
-    return Checkpoint(_position_of(values), standing, values.get("opaque", False))
+    return Checkpoint(_position_of(values), snapshot, values.get("opaque", False))
 
 
 def _position_values(position: Position) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from alerting.alerts.adapters.dynamodb import amendment, resolution
 from alerting.alerts.adapters.items import alert_item
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.evaluation.adapters.items import SHARDS, state_expiry, state_item, state_of
 from alerting.evaluation.movement import Movement
-from alerting.evaluation.ports import DeviceRule, FiredBefore, Held
+from alerting.evaluation.ports import DeviceRule, FiredBefore, VersionedState
 from alerting.rules.adapters.check_index import to_check, waiting
 from kernel.adapters.calls import (
     MOST_READ,
@@ -31,28 +31,28 @@ class DynamoDbRuleStates:
     def __init__(self, client: Any, table: str, alerts_table: str) -> None:
         self._client, self._table, self._alerts_table = client, table, alerts_table
 
-    def held(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, Held]:
+    def load(self, keys: Collection[DeviceRule]) -> Mapping[DeviceRule, VersionedState]:
         """What is kept under these keys at this moment; every key has an answer."""
         by_device: dict[str, list[DeviceRule]] = {}
         for key in dict.fromkeys(keys):
             by_device.setdefault(key[0], []).append(key)
-        found: dict[DeviceRule, Held] = {}
+        found: dict[DeviceRule, VersionedState] = {}
         single: list[Item] = []
         for device_id, asked in by_device.items():
             if len(asked) < _READ_AS_A_RANGE:
                 single += (_named(key) for key in asked)
             else:
-                found.update(_held(item) for item in self._of_device(device_id))
+                found.update(_versioned(item) for item in self._of_device(device_id))
 
         def read(names: Sequence[Item]) -> Sequence[Item]:
             asked = {self._table: {"Keys": names, "ConsistentRead": True}}
             answer = self._client.batch_get_item(RequestItems=asked)
-            found.update(_held(item) for item in answer["Responses"].get(self._table, ()))
+            found.update(_versioned(item) for item in answer["Responses"].get(self._table, ()))
             left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
             return left
 
         in_batches(single, MOST_READ, read)
-        return {key: found.get(key, Held()) for key in keys}
+        return {key: found.get(key, VersionedState()) for key in keys}
 
     def _of_device(self, device_id: str) -> Iterator[Item]:
         query = {
@@ -63,34 +63,34 @@ class DynamoDbRuleStates:
         }
         return all_items(self._client.query, query)
 
-    def commit(self, movement: Movement, held: Held, now: int) -> Held:
+    def commit(self, movement: Movement, loaded: VersionedState, now: int) -> VersionedState:
         """Keep where a movement ends, its alerts with it: all, or nothing.
 
-        Alerts that have expired meanwhile are left alone. Raises Superseded if the state was moved
-        by someone else, and FiredBefore.
+        Alerts that have expired meanwhile are left alone. Raises StaleVersion if someone else moved
+        the state, and FiredBefore.
         """
-        rule_id, version = movement.rule.rule_id, held.version + 1
+        rule_id, version = movement.rule.rule_id, loaded.version + 1
         put = {
             "TableName": self._table,
             "Item": state_item(movement.device_id, rule_id, movement.state, version, now),
-            **_unmoved(held),
+            **_unmoved(loaded),
         }
-        if movement.tells or movement.closed:
+        if movement.changes_alerts or movement.closed:
             self._write_with_alerts(movement, {"Put": put}, now)
         else:
             self._write(put)
-        return Held(movement.state, version)
+        return VersionedState(movement.state, version)
 
-    def unwatch(self, key: DeviceRule, held: Held, now: int) -> None:
-        """Look no more whether the device is silent; raises Superseded."""
-        if held.state is None:
+    def unwatch(self, key: DeviceRule, loaded: VersionedState, now: int) -> None:
+        """Look no more whether the device is silent; raises StaleVersion."""
+        if loaded.state is None:
             return
         request = {
             "TableName": self._table,
             "Key": _named(key),
             "UpdateExpression": "REMOVE watch_shard, check_at SET expires_at = :expiry "
             "ADD version :one",
-            **_unmoved(held),
+            **_unmoved(loaded),
         }
         values = {":one": 1, ":expiry": state_expiry(now)}
         request["ExpressionAttributeValues"] |= to_item(values)
@@ -98,7 +98,7 @@ class DynamoDbRuleStates:
             try:
                 self._client.update_item(**request)
             except self._client.exceptions.ConditionalCheckFailedException as error:
-                raise Superseded("The state was moved by someone else.") from error
+                raise StaleVersion("The state was moved by someone else.") from error
 
     def to_check(self, now: int) -> Iterator[DeviceRule]:
         """States that wait for a look whether the device is silent, the longest waiting first."""
@@ -121,7 +121,7 @@ class DynamoDbRuleStates:
                 # Somebody's transaction has it at this moment.
                 self._client.exceptions.TransactionConflictException,
             ) as error:
-                raise Superseded("The state was moved by someone else.") from error
+                raise StaleVersion("The state was moved by someone else.") from error
 
     def _write_with_alerts(self, movement: Movement, put: dict[str, Any], now: int) -> None:
         new = {
@@ -145,7 +145,7 @@ class DynamoDbRuleStates:
                 return
             except ConditionsFailed as error:
                 if 0 in error.failed:
-                    raise Superseded("The state was moved by someone else.") from error
+                    raise StaleVersion("The state was moved by someone else.") from error
                 there = [
                     alert_id for place, alert_id in enumerate(new, start=1) if place in error.failed
                 ]
@@ -168,16 +168,16 @@ class DynamoDbRuleStates:
         }
 
 
-def _held(item: Item) -> tuple[DeviceRule, Held]:
-    return _key_of(item), Held(state_of(item), int(item["version"]["N"]))
+def _versioned(item: Item) -> tuple[DeviceRule, VersionedState]:
+    return _key_of(item), VersionedState(state_of(item), int(item["version"]["N"]))
 
 
-def _unmoved(held: Held) -> dict[str, Any]:
-    if held.version == 0:
+def _unmoved(loaded: VersionedState) -> dict[str, Any]:
+    if loaded.version == 0:
         return {"ConditionExpression": "attribute_not_exists(device_id)"}
     return {
-        "ConditionExpression": "version = :held",
-        "ExpressionAttributeValues": {":held": to_attribute(held.version)},
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": to_attribute(loaded.version)},
     }
 
 

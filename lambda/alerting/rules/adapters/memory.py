@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.rules.model import Rule
-from alerting.rules.ports import Edition, RuleChange
+from alerting.rules.ports import CacheVersion, RuleChange
 
 
 class MemoryRuleBook:
@@ -14,11 +14,11 @@ class MemoryRuleBook:
     def __init__(self) -> None:
         self.rules: dict[str, Rule] = {}
         self.changes: dict[str, RuleChange] = {}
-        self._edition = Edition()
+        self._cache_version = CacheVersion()
 
-    def edition(self) -> Edition:
-        """The present edition."""
-        return self._edition
+    def cache_version(self) -> CacheVersion:
+        """The present version."""
+        return self._cache_version
 
     def of_device(self, device_id: str) -> Sequence[Rule]:
         """The rules made for exactly this device, or for `*`."""
@@ -43,13 +43,13 @@ class MemoryRuleBook:
         return self.rules.setdefault(rule.rule_id, rule)
 
     def replace(self, rule: Rule, present: Rule) -> None:
-        """Keep the rule in place of the present one; raises Superseded if it is another by now."""
+        """Keep the rule in place of the present one; raises StaleVersion if that has changed."""
         self._require(present)
         self.rules[rule.rule_id] = rule
         self._changed(rule.rule_id, rule.updated_at)
 
     def delete(self, present: Rule, now: int) -> None:
-        """Remove the rule; raises Superseded if it is another by now."""
+        """Remove the rule; raises StaleVersion if it is another by now."""
         self._require(present)
         del self.rules[present.rule_id]
         self._changed(present.rule_id, now)
@@ -81,10 +81,10 @@ class MemoryRuleBook:
 
     def _require(self, present: Rule) -> None:
         if self.rules.get(present.rule_id) != present:
-            raise Superseded("The rule was changed by someone else.")
+            raise StaleVersion("The rule was changed by someone else.")
 
     def _changed(self, rule_id: str, now: int) -> None:
-        self._edition = Edition(self._edition.changes + 1, now)
+        self._cache_version = CacheVersion(self._cache_version.changes + 1, now)
         self.changes[rule_id] = RuleChange(rule_id, now)
 
 

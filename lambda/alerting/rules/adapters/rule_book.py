@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
+from alerting.rules.adapters.change_outbox import OUTBOX_PARTITION, OUTBOX_SHARD
 from alerting.rules.adapters.items import rule_item, rule_of
-from alerting.rules.adapters.rule_changes import CHANGES_SHARD, NO_DEVICE
 from alerting.rules.model import Rule
-from alerting.rules.ports import Edition, RuleChange
+from alerting.rules.ports import CacheVersion, RuleChange
 from kernel.adapters.calls import (
     MOST_READ,
     ConditionsFailed,
@@ -19,8 +19,8 @@ from kernel.adapters.dynamodb import Item, to_attribute, to_item
 from kernel.aws import aws_failures
 
 BY_DEVICE = "by-device"
-# The item that counts changes; no rule has this id.
-_EDITION_KEY = {"rule_id": {"S": "*"}}
+# The item that counts changes lies among the rules, under an id that none of them has.
+_CACHE_VERSION_KEY = {"rule_id": {"S": "*"}}
 
 
 class DynamoDbRules:
@@ -29,12 +29,12 @@ class DynamoDbRules:
     def __init__(self, client: Any, table: str, states_table: str) -> None:
         self._client, self._table, self._states_table = client, table, states_table
 
-    def edition(self) -> Edition:
-        """The present edition, whoever changed a rule last."""
-        item = self._item(_EDITION_KEY)
+    def cache_version(self) -> CacheVersion:
+        """The present version, whoever changed a rule last."""
+        item = self._item(_CACHE_VERSION_KEY)
         if item is None:
-            return Edition()
-        return Edition(int(item["changes"]["N"]), int(item["changed_at"]["N"]))
+            return CacheVersion()
+        return CacheVersion(int(item["changes"]["N"]), int(item["changed_at"]["N"]))
 
     def of_device(self, device_id: str) -> Sequence[Rule]:
         """The rules made for exactly this device, or for `*`; seconds behind at most."""
@@ -46,7 +46,7 @@ class DynamoDbRules:
             "TableName": self._states_table,
             "KeyConditionExpression": "device_id = :none",
             "FilterExpression": "attribute_not_exists(drawn)",
-            "ExpressionAttributeValues": {":none": to_attribute(NO_DEVICE)},
+            "ExpressionAttributeValues": {":none": to_attribute(OUTBOX_PARTITION)},
             "ConsistentRead": True,
         }
         changed = [item["rule_id"]["S"] for item in all_items(self._client.query, query)]
@@ -66,7 +66,7 @@ class DynamoDbRules:
     def get(self, rule_id: str) -> Rule | None:
         """The rule as it is at this moment."""
         key = {"rule_id": to_attribute(rule_id)}
-        item = self._item(key) if key != _EDITION_KEY else None
+        item = self._item(key) if key != _CACHE_VERSION_KEY else None
         return None if item is None else rule_of(item)
 
     def _item(self, key: Item) -> Item | None:
@@ -101,7 +101,7 @@ class DynamoDbRuleBook(DynamoDbRules):
         }
         try:
             self._change({"Put": put}, rule.rule_id, rule.updated_at)
-        except Superseded:
+        except StaleVersion:
             present = self.get(rule.rule_id)
             if present is None:
                 raise
@@ -109,12 +109,12 @@ class DynamoDbRuleBook(DynamoDbRules):
         return rule
 
     def replace(self, rule: Rule, present: Rule) -> None:
-        """Keep the rule in place of the present one; raises Superseded if it is another by now."""
+        """Keep the rule in place of the present one; raises StaleVersion if that has changed."""
         put = {"TableName": self._table, "Item": rule_item(rule), **_unchanged(present)}
         self._change({"Put": put}, rule.rule_id, rule.updated_at)
 
     def delete(self, present: Rule, now: int) -> None:
-        """Remove the rule; raises Superseded if it is another by now."""
+        """Remove the rule; raises StaleVersion if it is another by now."""
         key = {"rule_id": to_attribute(present.rule_id)}
         self._change(
             {"Delete": {"TableName": self._table, "Key": key, **_unchanged(present)}},
@@ -144,21 +144,21 @@ class DynamoDbRuleBook(DynamoDbRules):
     def _change(self, write: dict[str, Any], rule_id: str, now: int) -> None:
         count = {
             "TableName": self._table,
-            "Key": _EDITION_KEY,
+            "Key": _CACHE_VERSION_KEY,
             "UpdateExpression": "ADD changes :one SET changed_at = :now",
             "ExpressionAttributeValues": {":one": to_attribute(1), ":now": to_attribute(now)},
         }
         change = {
-            "device_id": NO_DEVICE,
+            "device_id": OUTBOX_PARTITION,
             "rule_id": rule_id,
-            "watch_shard": CHANGES_SHARD,
+            "watch_shard": OUTBOX_SHARD,
             "check_at": RuleChange(rule_id, now).due,
         }
         follow_up = {"Put": {"TableName": self._states_table, "Item": to_item(change)}}
         try:
             write_together(self._client, [write, {"Update": count}, follow_up])
         except ConditionsFailed as error:
-            raise Superseded("The rule was changed by someone else.") from error
+            raise StaleVersion("The rule was changed by someone else.") from error
 
 
 def _unchanged(present: Rule) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts.adapters.memory import MemoryAlerts
 from alerting.evaluation.adapters.memory import MemoryRuleStates
 from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.rules.adapters.change_outbox import DynamoDbRuleChangeOutbox
 from alerting.rules.adapters.memory import MemoryRuleBook
 from alerting.rules.adapters.rule_book import DynamoDbRuleBook
-from alerting.rules.adapters.rule_changes import DynamoDbChangedRules
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def dynamodb_ports(aws):
     return SimpleNamespace(
         client=client,
         book=DynamoDbRuleBook(client, "rules", "states"),
-        changes=DynamoDbChangedRules(client, "states"),
+        changes=DynamoDbRuleChangeOutbox(client, "states"),
         states=DynamoDbRuleStates(client, "states", "alerts"),
         alerts=DynamoDbAlerts(client, "alerts"),
     )

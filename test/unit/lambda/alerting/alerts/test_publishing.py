@@ -40,7 +40,7 @@ def test_an_alert_that_could_not_be_told_is_told_by_a_later_sweep(alerting):
 
 
 def test_an_alert_that_nobody_remembers_to_have_told_is_told_again(alerting):
-    refusing = Refusing(alerting.ports.alerts, "announced")
+    refusing = Refusing(alerting.ports.alerts, "mark_published")
     alerting.ports.alerts, alerts = refusing, alerting.ports.alerts
     functions = Functions(alerting.ports, alerting.clock)
     functions.evaluate(alerting.spoken(temperature=40))

@@ -5,7 +5,7 @@ from samples.alerting_in_memory import Alerting, Functions, Recorded
 from samples.readings import START, reading
 from samples.rules import above
 
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.evaluation.evaluate import Evaluated
 from alerting.rules.definition import EVERY_DEVICE, RuleDefinition
 from kernel.errors import Unavailable
@@ -38,7 +38,7 @@ class Contested:
         return getattr(self._states, name)
 
     def commit(self, movement, held, now):
-        raise Superseded("Somebody else was first.")
+        raise StaleVersion("Somebody else was first.")
 
 
 def recorded(alerting):
@@ -155,7 +155,7 @@ def test_the_cost_of_a_message_does_not_grow_with_rules_of_other_devices():
             alerting.pass_seconds(1)
         costs.append(Counter(asked))
     # Nothing is written, and no reading is read, while nothing happens.
-    assert costs[0] == costs[1] == {"edition": 10, "of_device": 2, "held": 10}
+    assert costs[0] == costs[1] == {"cache_version": 10, "of_device": 2, "load": 10}
 
 
 def test_a_device_whose_states_others_keep_moving_is_left_for_later():

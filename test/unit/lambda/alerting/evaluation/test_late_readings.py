@@ -162,7 +162,7 @@ def leave_undone(alerting, since):
     """What is left of a function that died as it was about to look."""
     (rule,) = alerting.ports.book.rules.values()
     key = ("device-1", rule.rule_id)
-    held = alerting.ports.states.held([key])[key]
+    held = alerting.ports.states.load([key])[key]
     left = Movement(rule, "device-1", held.state)
     left.mark(since.position)
     alerting.ports.states.commit(left, held, alerting.now)
@@ -274,6 +274,6 @@ def test_the_alerts_are_those_of_the_readings_in_order_whatever_order_they_come_
     edges = [n for before, value, n in changes if before != value]
     ends = [n if n < len(values) else None for n in edges[1::2]]
     expected = list(zip(edges[::2], ends, strict=True))
-    standing = [row[:2] for row in told(alerting) if row[2] is None]
-    assert standing == expected
+    snapshot = [row[:2] for row in told(alerting) if row[2] is None]
+    assert snapshot == expected
     assert len(alerting.published) == len(alerting.fired)

@@ -7,9 +7,9 @@ from samples.rules import a_rule, above, silent
 from alerting.alerts.model import Ending
 from alerting.evaluation.history import History
 from alerting.evaluation.movement import MOST_ALERTS_AT_ONCE, Movement
-from alerting.evaluation.silence_fold import SilenceWatch
+from alerting.evaluation.silence_fold import SilenceFold
 from alerting.evaluation.state import Unsettled
-from alerting.evaluation.timeline import Checkpoint, Standing
+from alerting.evaluation.timeline import Checkpoint, Snapshot
 from kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS
 
 RULE = a_rule(above(30))
@@ -65,7 +65,7 @@ def test_a_movement_stops_where_no_more_alerts_fit_one_commit():
     assert first.state.unsettled.since == first.goes_on_from
     second = Movement(RULE, "device-1", first.state)
     history = History(news(*readings).readings, frozenset())
-    second.tell(first.goes_on_from, history, {}, START, by_clock=False)
+    second.reconcile(first.goes_on_from, history, {}, START, by_clock=False)
     assert len(second.fired) + len(second.amended) == MOST_ALERTS_AT_ONCE
     assert len(second.amended) == 1
     assert not first.fired.keys() & second.fired.keys()
@@ -138,7 +138,7 @@ def test_a_mark_remembers_how_far_alerts_may_have_been_fired():
     for state, until in ((settled, at(9, temperature=20)), (half_told, at(20))):
         marking = Movement(RULE, "device-1", state)
         marking.mark(at(1).position)
-        assert marking.state.told_until == until.position
+        assert marking.state.fired_until == until.position
 
 
 def test_an_alert_of_the_future_does_not_end_before_it_began():
@@ -168,9 +168,9 @@ def test_news_does_not_skip_what_was_to_be_looked_at_already():
 
 def test_what_was_forgotten_of_a_device_that_kept_speaking_is_looked_at_again():
     rule = a_rule(silent(60))
-    heard = Standing(watched=True, heard_at=START)
+    heard = Snapshot(watched=True, heard_at=START)
     later = Checkpoint(at(50).position, replace(heard, heard_at=START + 50 * SECOND_MS))
-    watch = SilenceWatch(rule, "device-1", rule.definition.condition)
+    watch = SilenceFold(rule, "device-1", rule.definition.condition)
     for opaque in (False, True):
         before = Checkpoint(at(0).position, heard, opaque=opaque)
         assert watch.changes(before, later, at(30)) is opaque

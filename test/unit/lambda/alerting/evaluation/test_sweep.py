@@ -51,8 +51,8 @@ def test_an_alert_that_fires_as_its_rule_is_deleted_ends_even_if_that_was_follow
     class Slow:
         """States that are kept only after the rule is gone, and all that followed of it is done."""
 
-        def held(self, keys):
-            return states.held(keys)
+        def load(self, keys):
+            return states.load(keys)
 
         def commit(self, movement, held, now):
             if movement.fired and alerting.ports.book.get(rule.rule_id) is not None:

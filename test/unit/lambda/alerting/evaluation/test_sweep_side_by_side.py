@@ -94,7 +94,7 @@ def test_what_follows_of_a_changed_rule_is_done_side_by_side(alerting):
     assert {alert.status for alert in alerting.fired} == {"resolved"}
 
 
-@pytest.mark.parametrize(("port", "method"), [("stored", "since"), ("states", "held")])
+@pytest.mark.parametrize(("port", "method"), [("stored", "since"), ("states", "load")])
 def test_a_device_that_fails_keeps_none_beside_it_from_being_found(alerting, capsys, port, method):
     failing = Failing(getattr(alerting.ports, port), method, "device-05")
     setattr(alerting.ports, port, failing)

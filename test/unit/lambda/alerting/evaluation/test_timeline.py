@@ -2,16 +2,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples.readings import START
 
-from alerting.evaluation.timeline import BEGINNING, REMEMBERED_MS, Checkpoint, Standing, Timeline
+from alerting.evaluation.timeline import BEGINNING, REMEMBERED_MS, Checkpoint, Snapshot, Timeline
 from readings.model import Position
 
 
-def checkpoint(milliseconds, **standing):
-    return Checkpoint(Position(START + milliseconds, ""), Standing(**standing))
+def checkpoint(milliseconds, **snapshot):
+    return Checkpoint(Position(START + milliseconds, ""), Snapshot(**snapshot))
 
 
 def timeline(*milliseconds):
-    return Timeline.of([Checkpoint(BEGINNING, Standing()), *map(checkpoint, milliseconds)])
+    return Timeline.of([Checkpoint(BEGINNING, Snapshot()), *map(checkpoint, milliseconds)])
 
 
 def ages(line):

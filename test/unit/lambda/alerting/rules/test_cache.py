@@ -43,8 +43,8 @@ def test_a_rule_that_is_found_for_a_device_and_for_every_device_applies_once(ale
     class Moving:
         """A rule book whose index shows a rule where it was and where it goes."""
 
-        def edition(self):
-            return alerting.ports.book.edition()
+        def cache_version(self):
+            return alerting.ports.book.cache_version()
 
         def of_device(self, _device_id):
             return alerting.ports.book.of_device("device-1")
@@ -74,7 +74,7 @@ def test_what_was_changed_lately_is_looked_up_once_and_never_long_afterwards(
     asked.clear()
     later = RuleCache(Recorded(alerting.ports.book, asked), alerting.clock)
     later.refresh()
-    assert asked == ["edition"]
+    assert asked == ["cache_version"]
 
 
 def test_a_disabled_rule_applies_to_nothing(alerting, cache):

@@ -4,7 +4,7 @@ import pytest
 from samples.alerting_in_memory import Alerting
 from samples.rules import above
 
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.rules.definition import RuleDefinition, Threshold
 from alerting.rules.keeping import RuleKeeping
 from kernel.errors import NotFound
@@ -25,7 +25,7 @@ class Contested:
     def replace(self, rule, present):
         if self._times:
             self._times -= 1
-            raise Superseded("Somebody else was first.")
+            raise StaleVersion("Somebody else was first.")
         self._book.replace(rule, present)
 
 
@@ -88,10 +88,10 @@ def test_one_and_true_are_thresholds_of_their_own():
 def test_a_replacement_by_the_same_definition_changes_nothing():
     alerting = Alerting()
     rule = alerting.keeping.create(HOT)
-    edition = alerting.ports.book.edition()
+    edition = alerting.ports.book.cache_version()
     alerting.pass_seconds(60)
     assert alerting.keeping.replace(rule.rule_id, HOT) == rule
-    assert alerting.ports.book.edition() == edition
+    assert alerting.ports.book.cache_version() == edition
 
 
 def test_a_replacement_keeps_the_id_and_when_the_rule_was_made():
@@ -115,7 +115,7 @@ def test_who_always_comes_second_is_told_so():
     alerting = Alerting()
     rule = alerting.keeping.create(HOT)
     keeping = RuleKeeping(Contested(alerting.ports.book, times=5), alerting.clock)
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleVersion):
         keeping.replace(rule.rule_id, HOTTER)
 
 

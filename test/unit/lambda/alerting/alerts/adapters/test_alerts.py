@@ -13,7 +13,7 @@ from alerting.alerts.ports import AlertQuery
 from alerting.alerts.representation import alert_representation
 from alerting.evaluation.history import History
 from alerting.evaluation.movement import Movement
-from alerting.evaluation.ports import Held
+from alerting.evaluation.ports import VersionedState
 from kernel.clock import DAY_MS, MINUTE_MS
 
 EVER = {"start": 0, "end": START + 90 * DAY_MS}
@@ -27,7 +27,7 @@ def fire(ports, rule, device_id, *moments, now=START):
         for offset, temperature in ((0, 61), (1, 50))
     ][:-1]
     key = (device_id, rule.rule_id)
-    held = ports.states.held([key])[key]
+    held = ports.states.load([key])[key]
     movement = moved(rule, *readings, before=held.state, device_id=device_id, now=now)
     ports.states.commit(movement, held, now)
 
@@ -108,11 +108,11 @@ def test_the_open_alerts_of_a_rule_are_found_and_resolved_once(ports, rules, ale
 def test_an_alert_stays_unannounced_until_people_were_told(ports, rules):
     fire(ports, rules[0], "device-1", START, now=START + 5)
     (alert,) = read(ports)
-    assert list(ports.alerts.unannounced(START + 5)) == []
-    assert list(ports.alerts.unannounced(START + 6)) == [alert]
-    ports.alerts.announced(alert.alert_id)
-    ports.alerts.announced("unknown")
-    assert list(ports.alerts.unannounced(START + 6)) == []
+    assert list(ports.alerts.outbox(START + 5)) == []
+    assert list(ports.alerts.outbox(START + 6)) == [alert]
+    ports.alerts.mark_published(alert.alert_id)
+    ports.alerts.mark_published("unknown")
+    assert list(ports.alerts.outbox(START + 6)) == []
     assert list(read(ports)) == [alert]
 
 
@@ -120,8 +120,8 @@ def test_an_alert_of_silence_comes_back_as_it_was(ports):
     rule = ports.book.create(a_rule(silent(60, "temperature"), name="lost", severity="info"))
     movement = Movement(rule, "device-1", None)
     start = movement.look(START + MINUTE_MS)
-    movement.tell(start, History([], frozenset()), {}, START + MINUTE_MS, by_clock=True)
-    ports.states.commit(movement, Held(), START)
+    movement.reconcile(start, History([], frozenset()), {}, START + MINUTE_MS, by_clock=True)
+    ports.states.commit(movement, VersionedState(), START)
     (alert,) = read(ports)
     assert [alert] == list(movement.fired.values())
     assert alert_representation(alert) == {

@@ -10,9 +10,9 @@ from samples.rules import a_rule, above, silent
 
 from alerting.alerts.model import Ending
 from alerting.alerts.ports import AlertQuery
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.evaluation.movement import MOST_ALERTS_AT_ONCE
-from alerting.evaluation.ports import FiredBefore, Held
+from alerting.evaluation.ports import FiredBefore, VersionedState
 from alerting.evaluation.state import OpenSilence, Unsettled
 from kernel.clock import DAY_MS, MINUTE_MS, SECOND_MS
 
@@ -25,7 +25,7 @@ def at(seconds, **metrics):
 
 def held(ports, rule, device_id="device-1"):
     key = (device_id, rule.rule_id)
-    return ports.states.held([key])[key]
+    return ports.states.load([key])[key]
 
 
 def listed(ports, **query):
@@ -38,16 +38,16 @@ def rule(ports):
 
 
 def test_what_was_never_written_is_held_as_nothing(ports, rule):
-    assert held(ports, rule) == Held(None, 0)
+    assert held(ports, rule) == VersionedState(None, 0)
 
 
 def test_a_state_comes_back_with_all_that_it_knows(ports, rule):
     readings = at(0, temperature=61), at(1, temperature=50), at(2, temperature=70)
     movement = moved(rule, *readings)
-    kept = ports.states.commit(movement, Held(), START)
-    assert held(ports, rule) == kept == Held(movement.state, 1)
-    standing = kept.state.timeline.last.standing
-    assert (standing.open_alert, standing.fired_at) == (list(movement.fired)[1], START + 2_000)
+    kept = ports.states.commit(movement, VersionedState(), START)
+    assert held(ports, rule) == kept == VersionedState(movement.state, 1)
+    snapshot = kept.state.timeline.last.snapshot
+    assert (snapshot.open_alert, snapshot.fired_at) == (list(movement.fired)[1], START + 2_000)
 
 
 def test_whatever_a_state_may_say_comes_back(ports, rule):
@@ -66,14 +66,14 @@ def test_whatever_a_state_may_say_comes_back(ports, rule):
         check_at=START,
         longest_ms=4_096,
     )
-    assert movement.state.timeline.last.standing.holding_since == START + 2_000
-    ports.states.commit(movement, Held(), START)
+    assert movement.state.timeline.last.snapshot.holding_since == START + 2_000
+    ports.states.commit(movement, VersionedState(), START)
     assert held(ports, lasting).state == movement.state
 
 
 def test_alerts_are_kept_with_the_state_that_fired_them(ports, rule):
     movement = moved(rule, at(0, temperature=61), at(1, temperature=50), at(2, temperature=70))
-    ports.states.commit(movement, Held(), START)
+    ports.states.commit(movement, VersionedState(), START)
     alerts = listed(ports)
     assert alerts == [*movement.fired.values()][::-1]
     assert [(alert.status, alert.resolved_at) for alert in alerts] == [
@@ -83,7 +83,7 @@ def test_alerts_are_kept_with_the_state_that_fired_them(ports, rule):
 
 
 def test_an_alert_of_earlier_is_resolved_with_the_state_that_ends_it(ports, rule):
-    kept = ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
+    kept = ports.states.commit(moved(rule, at(0, temperature=61)), VersionedState(), START)
     ending = moved(rule, at(5, temperature=60), before=kept.state)
     ports.states.commit(ending, kept, START)
     (alert,) = listed(ports)
@@ -92,13 +92,13 @@ def test_an_alert_of_earlier_is_resolved_with_the_state_that_ends_it(ports, rule
 
 @pytest.mark.parametrize("temperature", [50, 61], ids=["quiet", "firing"])
 def test_whoever_comes_second_changes_nothing(ports, rule, temperature):
-    first = ports.states.commit(moved(rule, at(8, temperature=50)), Held(), START)
+    first = ports.states.commit(moved(rule, at(8, temperature=50)), VersionedState(), START)
     ports.states.commit(moved(rule, at(9, temperature=61), before=first.state), first, START)
     before = held(ports, rule)
     before_alerts = listed(ports)
     late = moved(rule, at(0, temperature=temperature))
-    for stale in (Held(), first, Held(before.state, 7)):
-        with pytest.raises(Superseded):
+    for stale in (VersionedState(), first, VersionedState(before.state, 7)):
+        with pytest.raises(StaleVersion):
             ports.states.commit(late, stale, START)
     assert held(ports, rule) == before
     assert listed(ports) == before_alerts
@@ -106,13 +106,13 @@ def test_whoever_comes_second_changes_nothing(ports, rule, temperature):
 
 def test_an_alert_that_is_there_already_is_not_fired_again(ports, rule):
     firing = moved(rule, at(0, temperature=61))
-    ports.states.commit(firing, Held(), START)
+    ports.states.commit(firing, VersionedState(), START)
     (alert_id,) = firing.fired
     again = moved(rule, at(0, temperature=61), at(1, temperature=50))
     with pytest.raises(FiredBefore) as caught:
         ports.states.commit(again, held(ports, rule), START)
     assert caught.value.alert_ids == {alert_id}
-    assert held(ports, rule) == Held(firing.state, 1)
+    assert held(ports, rule) == VersionedState(firing.state, 1)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_alert_that_is_there_already_is_not_fired_again(ports, rule):
 )
 def test_an_alert_is_amended_with_the_state(ports, rule, ending):
     firing = moved(rule, at(0, temperature=61))
-    kept = ports.states.commit(firing, Held(), START)
+    kept = ports.states.commit(firing, VersionedState(), START)
     (alert_id,) = firing.fired
     ports.alerts.resolve(alert_id, START + 1)
     later = moved(rule, at(2, temperature=50), before=kept.state)
@@ -137,25 +137,25 @@ def test_as_many_alerts_as_a_movement_can_have_are_kept_together(ports, rule):
     assert len({one.position for one in flapping}) == 4 * MOST_ALERTS_AT_ONCE
     movement = moved(rule, *flapping)
     assert len(movement.fired) == MOST_ALERTS_AT_ONCE
-    ports.states.commit(movement, Held(), START)
+    ports.states.commit(movement, VersionedState(), START)
     assert len(listed(ports)) == MOST_ALERTS_AT_ONCE
 
 
 def test_many_keys_are_read_at_once(ports, rule):
-    ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
+    ports.states.commit(moved(rule, at(0, temperature=61)), VersionedState(), START)
     known = ("device-1", rule.rule_id)
     several = [("device-1", f"rule-{n}") for n in range(9)]
     for keys in ([(f"device-{n}", rule.rule_id) for n in range(150)], [known, *several]):
-        found = ports.states.held(keys)
+        found = ports.states.load(keys)
         assert found.keys() == set(keys)
         assert {key for key, one in found.items() if one.version} == {known}
-    assert ports.states.held([]) == {}
+    assert ports.states.load([]) == {}
 
 
 def test_silent_devices_are_found_when_they_are_due_the_longest_waiting_first(ports):
     rules = {seconds: ports.book.create(a_rule(silent(seconds))) for seconds in (60, 120, 90)}
     for rule in rules.values():
-        ports.states.commit(moved(rule, at(0, temperature=1)), Held(), START)
+        ports.states.commit(moved(rule, at(0, temperature=1)), VersionedState(), START)
 
     def due(moment):
         return [rule_id for _, rule_id in ports.states.to_check(moment)]
@@ -169,17 +169,17 @@ def test_silent_devices_are_found_when_they_are_due_the_longest_waiting_first(po
 def test_what_is_no_longer_watched_is_not_found(ports):
     rule = ports.book.create(a_rule(silent(60)))
     key = ("device-1", rule.rule_id)
-    ports.states.commit(moved(rule, at(0, temperature=1)), Held(), START)
+    ports.states.commit(moved(rule, at(0, temperature=1)), VersionedState(), START)
     before = held(ports, rule)
-    with pytest.raises(Superseded):
-        ports.states.unwatch(key, Held(before.state, 7), START)
+    with pytest.raises(StaleVersion):
+        ports.states.unwatch(key, VersionedState(before.state, 7), START)
     ports.states.unwatch(key, before, START)
     assert list(ports.states.to_check(START + DAY_MS)) == []
     assert list(ports.states.watched(rule.rule_id)) == []
     after = held(ports, rule)
     assert (after.version, after.state) == (2, replace(before.state, check_at=None))
-    ports.states.unwatch(("device-2", rule.rule_id), Held(), START)
-    assert held(ports, rule, "device-2") == Held()
+    ports.states.unwatch(("device-2", rule.rule_id), VersionedState(), START)
+    assert held(ports, rule, "device-2") == VersionedState()
 
 
 def test_changed_rules_are_no_silent_devices(ports):
@@ -190,7 +190,7 @@ def test_changed_rules_are_no_silent_devices(ports):
 def test_states_and_alerts_expire_after_ninety_days(dynamodb_ports):
     rule = dynamodb_ports.book.create(a_rule(above(Decimal("0.5"))))
     ended = moved(rule, at(0, temperature=61), at(1, temperature=0))
-    dynamodb_ports.states.commit(ended, Held(), START + DAY_MS)
+    dynamodb_ports.states.commit(ended, VersionedState(), START + DAY_MS)
     (state,) = [
         item
         for item in dynamodb_ports.client.scan(TableName="states")["Items"]
@@ -204,7 +204,7 @@ def test_states_and_alerts_expire_after_ninety_days(dynamodb_ports):
 @pytest.mark.parametrize("condition", [above(), silent(60)], ids=["open", "waiting"])
 def test_a_state_that_is_in_force_does_not_expire(dynamodb_ports, condition):
     rule = dynamodb_ports.book.create(a_rule(condition))
-    dynamodb_ports.states.commit(moved(rule, at(0, temperature=61)), Held(), START)
+    dynamodb_ports.states.commit(moved(rule, at(0, temperature=61)), VersionedState(), START)
 
     def state():
         (found,) = [

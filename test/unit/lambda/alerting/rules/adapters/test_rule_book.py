@@ -8,13 +8,13 @@ from samples.listings import in_parts
 from samples.readings import START
 from samples.rules import a_rule, above, silent
 
-from alerting.errors import Superseded
+from alerting.errors import StaleVersion
 from alerting.rules.adapters.rule_book import DynamoDbRuleBook
 from alerting.rules.definition import RuleDefinition, Threshold
 from alerting.rules.ports import (
     FOLLOWED_UP_AFTER_MS,
     FOLLOWED_UP_AGAIN_AFTER_MS,
-    Edition,
+    CacheVersion,
     RuleChange,
 )
 from kernel.clock import DAY_MS
@@ -46,9 +46,9 @@ def test_a_rule_comes_back_as_it_was_made(ports, condition):
 def test_what_has_the_id_already_stays_as_it_is(ports):
     rule = a_rule()
     ports.book.create(rule)
-    edition = ports.book.edition()
+    edition = ports.book.cache_version()
     assert ports.book.create(replace(rule, created_at=LATER)) == rule
-    assert ports.book.edition() == edition
+    assert ports.book.cache_version() == edition
 
 
 def test_an_unknown_rule_is_none(ports):
@@ -65,23 +65,23 @@ def test_a_rule_is_replaced_and_deleted_only_as_the_caller_knows_it(ports):
         lambda: ports.book.replace(renamed(rule, "third"), rule),
         lambda: ports.book.delete(rule, LATER),
     ):
-        with pytest.raises(Superseded):
+        with pytest.raises(StaleVersion):
             change()
     assert ports.book.get(rule.rule_id).definition.name == "second"
     ports.book.delete(renamed(rule, "second"), LATER)
     assert ports.book.get(rule.rule_id) is None
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleVersion):
         ports.book.replace(renamed(rule, "fourth"), renamed(rule, "second"))
 
 
 def test_every_change_makes_a_new_edition(ports):
-    assert ports.book.edition() == Edition()
+    assert ports.book.cache_version() == CacheVersion()
     rule = a_rule()
     ports.book.create(rule)
-    assert ports.book.edition() == Edition(1, START)
+    assert ports.book.cache_version() == CacheVersion(1, START)
     ports.book.replace(renamed(rule, "other"), rule)
     ports.book.delete(renamed(rule, "other"), LATER + 1)
-    assert ports.book.edition() == Edition(3, LATER + 1)
+    assert ports.book.cache_version() == CacheVersion(3, LATER + 1)
 
 
 def test_every_change_is_to_be_followed_up_and_again_once_nobody_acts_on_what_was(ports):
@@ -144,7 +144,7 @@ def test_a_rule_and_its_edition_are_written_together_or_not_at_all(dynamodb_port
     without_states = DynamoDbRuleBook(dynamodb_ports.client, "rules", "no-such-table")
     with pytest.raises(dynamodb_ports.client.exceptions.ClientError):
         without_states.create(a_rule())
-    assert dynamodb_ports.book.edition() == Edition()
+    assert dynamodb_ports.book.cache_version() == CacheVersion()
     assert list(dynamodb_ports.book.listed(None, None)) == []
 
 

@@ -1,4 +1,4 @@
-"""Changes."""
+"""The outbox of rule changes: written with each change, and worked off by the sweep."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,11 +10,12 @@ from alerting.rules.ports import RuleChange
 from kernel.adapters.dynamodb import Item, to_attribute, to_item
 from kernel.aws import aws_failures
 
-# Changes lie among the states, as those of no device, in a shard of their own.
-NO_DEVICE, CHANGES_SHARD = "*", "changes"
+# It lies in the table of rule states, whose index says what is due: in the partition of no device,
+# and in a shard of its own.
+OUTBOX_PARTITION, OUTBOX_SHARD = "*", "changes"
 
 
-class DynamoDbChangedRules:
+class DynamoDbRuleChangeOutbox:
     """Changes of rules whose consequences are still to be drawn."""
 
     def __init__(self, client: Any, states_table: str) -> None:
@@ -22,7 +23,7 @@ class DynamoDbChangedRules:
 
     def pending(self, now: int) -> Iterator[RuleChange]:
         """Changes whose consequences are to be drawn by now."""
-        for item in to_check(self._client, self._table, CHANGES_SHARD, now):
+        for item in to_check(self._client, self._table, OUTBOX_SHARD, now):
             yield _change_of(item)
 
     def done(self, change: RuleChange) -> None:
@@ -30,7 +31,7 @@ class DynamoDbChangedRules:
         the rule was changed meanwhile."""
         request: dict[str, Any] = {
             "TableName": self._table,
-            "Key": to_item({"device_id": NO_DEVICE, "rule_id": change.rule_id}),
+            "Key": to_item({"device_id": OUTBOX_PARTITION, "rule_id": change.rule_id}),
             "ConditionExpression": "check_at = :due",
             "ExpressionAttributeValues": {":due": to_attribute(change.due)},
         }
