@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from alerting.model import ALERTS_KEPT_MS, STATUSES, Alert
-from alerting.parsing import MAX_RULE_ID
-from alerting.ports import AlertQuery
+from alerting.alerts.model import ALERTS_KEPT_MS, STATUSES, Alert
+from alerting.alerts.ports import AlertQuery
+from alerting.alerts.representation import alert_representation
+from alerting.rules.parsing import MAX_RULE_ID
 from edge.http import Answer, Request, page_answer
 from edge.pages import page_of
 from edge.paging import PageTokens
@@ -62,7 +63,9 @@ def found_alerts(
 ) -> Answer:
     """The answer to `GET /alerts` with the first of these alerts, each given with its position;
     None stands for one that does not qualify."""
-    found = ((position, alert.described() if alert else None) for position, alert in alerts)
+    found = (
+        (position, alert_representation(alert) if alert else None) for position, alert in alerts
+    )
     page = page_of(found, asked.limit, MAX_LOOKED_AT)
     return page_answer("alerts", page, tokens.after(page, asked.fingerprint))
 

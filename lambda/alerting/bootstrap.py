@@ -1,12 +1,12 @@
 """What both functions that move rule states are made of."""
 
-from alerting.adapters.alerts import DynamoDbAlerts
-from alerting.adapters.rule_book import DynamoDbRules
-from alerting.adapters.rule_states import DynamoDbRuleStates
-from alerting.adapters.sns import SnsNotifications
-from alerting.announcing import Announcer
-from alerting.moving import Mover
-from alerting.rule_cache import RuleCache
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
+from alerting.alerts.adapters.sns import SnsNotifications
+from alerting.alerts.publishing import AlertPublisher
+from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.evaluation.moving import Mover
+from alerting.rules.adapters.rule_book import DynamoDbRules
+from alerting.rules.cache import RuleCache
 from edge.container import Container
 from kernel.backoff import pause
 from kernel.clock import SECOND_MS
@@ -25,7 +25,7 @@ class Parts:
         self.rules = RuleCache(DynamoDbRules(dynamodb, rules, states), clock)
         self.states = DynamoDbRuleStates(dynamodb, states, alerts)
         self.alerts = DynamoDbAlerts(dynamodb, alerts)
-        self.announcer = Announcer(
+        self.publisher = AlertPublisher(
             self.alerts, SnsNotifications(container.aws("sns"), topic_arn), clock
         )
         self.mover = Mover(
@@ -33,7 +33,7 @@ class Parts:
             DynamoDbProcessedReadings(dynamodb, setting("PROCESSED_TABLE"), consistent=True),
             self.alerts,
             self.rules,
-            self.announcer,
+            self.publisher,
             clock,
             int(setting("LATENESS_SECONDS")) * SECOND_MS,
             pause,

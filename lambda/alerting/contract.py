@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from alerting.alerts.model import ALERTS_KEPT_MS, TRIGGERED
 from alerting.contract_schemas import DEVICE_ID, DEVICES, ID, RULE_ID, SCHEMAS, STATUS
-from alerting.model import ALERTS_KEPT_MS, EVERY_DEVICE, TRIGGERED
+from alerting.rules.definition import EVERY_DEVICE
 from edge.contract import EXAMPLE_MOMENT, OPERATORS, READERS, ApiPart, Endpoint, Exchange
 from edge.schemas import (
     PAGING_PARAMETERS,
@@ -14,7 +15,7 @@ from edge.schemas import (
     span_parameters,
 )
 from kernel.clock import DAY_MS, MINUTE_MS
-from telemetry.model import BACKFILL_AFTER_MS
+from readings.model import BACKFILL_AFTER_MS
 
 _RULE_ID = "9fdebb1eb73b476cd022352f"
 _HOT = {"device_id": "D1", "metric": "temperature", "operator": ">", "threshold": 60}

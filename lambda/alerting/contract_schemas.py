@@ -1,14 +1,14 @@
 """The schemas that rules and alerts are described with."""
 
-from alerting.model import (
+from alerting.alerts.model import STATUSES
+from alerting.rules.definition import (
     DEFAULT_SEVERITY,
     EVERY_DEVICE,
     OPERATORS,
     ORDERING_OPERATORS,
     SEVERITIES,
-    STATUSES,
 )
-from alerting.parsing import (
+from alerting.rules.parsing import (
     MAX_COOLDOWN_SECONDS,
     MAX_DESCRIPTION,
     MAX_DURATION_SECONDS,
@@ -17,7 +17,7 @@ from alerting.parsing import (
     MAX_SILENCE_SECONDS,
 )
 from edge.schemas import Schema, object_schema, schema_ref, text_schema
-from telemetry.model import DERIVED_METRICS
+from readings.metrics import DERIVED_METRICS
 
 DEVICE_ID = schema_ref("DeviceId")
 _EPOCH = schema_ref("EpochMilliseconds")

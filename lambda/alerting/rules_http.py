@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerting.model import EVERY_DEVICE, Rule
+from alerting.rules.definition import EVERY_DEVICE
+from alerting.rules.model import Rule
+from alerting.rules.representation import rule_representation
 from edge.http import Answer, Request, json_answer, page_answer
 from edge.pages import page_of
 from edge.paging import PageTokens
@@ -48,10 +50,10 @@ def parse_rule_query(request: Request, tokens: PageTokens) -> RuleQuery:
 
 def rule_answer(status: int, rule: Rule) -> Answer:
     """An answer with one rule."""
-    return json_answer(status, rule.described())
+    return json_answer(status, rule_representation(rule))
 
 
 def found_rules(asked: RuleQuery, rules: Iterable[tuple[str, Rule]], tokens: PageTokens) -> Answer:
     """The answer to `GET /rules` with the first of these rules, each given with its position."""
-    page = page_of(((position, rule.described()) for position, rule in rules), asked.limit)
+    page = page_of(((position, rule_representation(rule)) for position, rule in rules), asked.limit)
     return page_answer("rules", page, tokens.after(page, asked.fingerprint))

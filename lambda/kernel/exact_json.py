@@ -88,6 +88,11 @@ def dumps(value: Any) -> str:
     raise TypeError(f"{kind.__name__} has no exact JSON form")
 
 
+def without_none(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an object that are said: those that are not None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def _number(number: Decimal) -> str:
     text = str(number)
     # str() writes 100 as 1E+2 once trailing zeros are gone; readers expect plain digits.

@@ -1,8 +1,9 @@
 """The schemas that readings and events are described with."""
 
 from edge.schemas import Schema, object_schema, schema_ref, text_schema, whole_pattern
-from telemetry import parsing
-from telemetry.model import DERIVED_METRICS, MAX_METRICS, MAX_READING_BYTES, RESERVED_NAMES
+from readings import metrics
+from readings.metrics import DERIVED_METRICS, RESERVED_NAMES
+from telemetry.segmenting import MAX_METRICS, MAX_READING_BYTES
 
 DEVICE_ID = schema_ref("DeviceId")
 MOMENT = schema_ref("Moment")
@@ -20,12 +21,12 @@ _PROCESSED_MEMBERS: dict[str, Schema] = {
 }
 SCHEMAS: dict[str, Schema] = {
     "Metric": {
-        "anyOf": [schema_ref("Number"), {"type": "boolean"}, text_schema(parsing.MAX_TEXT)],
+        "anyOf": [schema_ref("Number"), {"type": "boolean"}, text_schema(metrics.MAX_TEXT)],
         "description": "The value of a metric.",
     },
     "MetricName": {
         "type": "string",
-        "pattern": whole_pattern(parsing.METRIC_NAME.pattern),
+        "pattern": whole_pattern(metrics.METRIC_NAME.pattern),
         "not": {"enum": sorted(RESERVED_NAMES)},
     },
     "SensorData": {

@@ -11,7 +11,7 @@ from edge.query_parameters import limit_of, moment_of, one_of
 from kernel import exact_json
 from kernel.errors import Fault, Invalid
 from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown
-from telemetry.model import Position, Reading
+from readings.model import Position, Reading
 from telemetry.ports import Span, StoredSegment
 from telemetry.query import Query
 from telemetry.query_http import ORDERS, next_token, resumed

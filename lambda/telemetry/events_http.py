@@ -7,10 +7,10 @@ from edge.http import Answer, json_answer
 from edge.idempotency import Attempt
 from kernel.errors import Fault, Invalid
 from kernel.parsing import device_id_of, object_of, past_timestamp_of, refuse_unknown, rows_of
+from readings.metrics import metric_name_fault, metric_of
+from readings.model import Reading
 from telemetry.http import Arrived
 from telemetry.ingest import Submission
-from telemetry.model import Reading
-from telemetry.parsing import metric_name_fault, metric_of
 from telemetry.ports import Receipt
 
 MAX_EVENTS = 1_000

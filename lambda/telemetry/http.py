@@ -15,11 +15,12 @@ from kernel.parsing import (
     rows_of,
     timestamp_of,
 )
+from readings.model import Reading
 from telemetry.ingest import Submission
-from telemetry.model import MAX_READING_BYTES, Reading
 from telemetry.parsing import metrics_of, span_faults
 from telemetry.ports import Receipt, Span
 from telemetry.reprocess import Reprocessed, ReprocessRequest
+from telemetry.segmenting import MAX_READING_BYTES
 
 MAX_READINGS = 1_000
 

@@ -7,9 +7,10 @@ from kernel import logs
 from kernel.clock import DAY_MS
 from kernel.errors import PartlySent
 from kernel.invocation import last_words
+from readings.model import Reading, Segment
 from telemetry.messages import messages_of
-from telemetry.model import Reading, Segment, cut_into_segments
 from telemetry.ports import RawReadings, ReadingQueue, Receipt
+from telemetry.segmenting import cut_into_segments
 
 
 @dataclass(frozen=True, slots=True)

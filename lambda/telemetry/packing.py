@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from kernel import exact_json
-from telemetry.model import Metric, Reading, to_metric
+from readings.metrics import Metric, to_metric
+from readings.model import Reading
 
 _VERSION = b"\x01"
 _LEVEL = 9

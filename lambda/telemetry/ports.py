@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from telemetry.messages import ReadingMessage
-from telemetry.model import Segment
+from readings.messages import ReadingMessage
+from readings.model import Segment
 
 
 @dataclass(frozen=True, slots=True)

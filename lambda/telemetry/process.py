@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kernel.clock import MINUTE_MS, SECOND_MS, Clock
-from telemetry.messages import ReadingMessage
-from telemetry.model import Segment, is_backfill, with_derived_metrics
+from readings.messages import ReadingMessage
+from readings.model import Segment, is_backfill, with_derived_metrics
 from telemetry.ports import ErrorReports, Failures, ProcessedReadings, ReadingQueue
 
 WINDOW_MS = 5 * MINUTE_MS

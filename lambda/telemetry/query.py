@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.pages import Page, page_of
 from kernel.clock import day_of
-from telemetry.model import MAX_SEGMENT_SPAN_MS, Position, Reading
+from readings.model import MAX_SEGMENT_SPAN_MS, Position, Reading
 from telemetry.ports import Segments, Span, StoredSegment
 
 # A page that few readings qualify for ends rather than keep its caller waiting.

@@ -13,7 +13,7 @@ from kernel import exact_json
 from kernel.clock import DAY_MS, day_of
 from kernel.errors import Fault, Invalid
 from kernel.parsing import device_id_of, refuse_unknown
-from telemetry.model import Position
+from readings.model import Position
 from telemetry.parsing import span_faults
 from telemetry.ports import Span
 from telemetry.query import Query

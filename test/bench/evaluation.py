@@ -21,29 +21,30 @@ from bench.metering import Meter
 from moto import mock_aws
 from samples.tables import create_alerting_tables, create_table
 
-from alerting.adapters.alerts import DynamoDbAlerts
-from alerting.adapters.items import rule_item
-from alerting.adapters.memory import (
-    MemoryAlerts,
-    MemoryNotifications,
-    MemoryRuleBook,
-    MemoryRuleStates,
-)
-from alerting.adapters.rule_book import DynamoDbRuleBook
-from alerting.adapters.rule_states import DynamoDbRuleStates
-from alerting.announcing import Announcer
-from alerting.evaluate import Evaluate
-from alerting.model import Rule, RuleDefinition, Silence, Threshold
-from alerting.moving import Mover
-from alerting.ports import Alerts, RuleBook, RuleStates
-from alerting.rule_cache import RuleCache
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
+from alerting.alerts.adapters.memory import MemoryAlerts, MemoryNotifications
+from alerting.alerts.ports import Alerts
+from alerting.alerts.publishing import AlertPublisher
+from alerting.evaluation.adapters.memory import MemoryRuleStates
+from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.evaluation.evaluate import Evaluate
+from alerting.evaluation.moving import Mover
+from alerting.evaluation.ports import RuleStates
+from alerting.rules.adapters.items import rule_item
+from alerting.rules.adapters.memory import MemoryRuleBook
+from alerting.rules.adapters.rule_book import DynamoDbRuleBook
+from alerting.rules.cache import RuleCache
+from alerting.rules.definition import RuleDefinition, Silence, Threshold
+from alerting.rules.model import Rule
+from alerting.rules.ports import RuleBook
 from kernel.backoff import pause
 from kernel.clock import MINUTE_MS, SECOND_MS, Clock
+from readings.messages import ReadingMessage
+from readings.model import Reading
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 from telemetry.adapters.memory import MemoryProcessedReadings, MemoryReadingQueue
-from telemetry.messages import ReadingMessage
-from telemetry.model import Reading, cut_into_segments
 from telemetry.process import Process
+from telemetry.segmenting import cut_into_segments
 
 ROUNDS = 5
 START = 1_763_683_200_000
@@ -138,8 +139,8 @@ def evaluation(
 ) -> Callable[[ReadingMessage], None]:
     """The use case on any adapters; each message is an invocation of its own."""
     rules = RuleCache(book, clock)
-    announcer = Announcer(alerts, MemoryNotifications(), clock)
-    mover = Mover(states, stored, alerts, rules, announcer, clock, LATENESS_MS, pause)
+    publisher = AlertPublisher(alerts, MemoryNotifications(), clock)
+    mover = Mover(states, stored, alerts, rules, publisher, clock, LATENESS_MS, pause)
     evaluate = Evaluate(rules, states, mover)
 
     def evaluate_message(message: ReadingMessage) -> None:

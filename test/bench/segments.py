@@ -18,9 +18,10 @@ from statistics import median
 from kernel import exact_json
 from lib.cli.reading_files.mapping import Wanted
 from lib.cli.reading_files.readings import reading_file
+from readings.model import Reading
 from telemetry.adapters.dynamodb import raw_table_item
-from telemetry.model import Reading, cut_into_segments
 from telemetry.ports import Receipt
+from telemetry.segmenting import cut_into_segments
 
 ROUNDS = 5
 MADE_UP = 20_000

@@ -20,18 +20,21 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from alerting.adapters.alerts import DynamoDbAlerts
-from alerting.adapters.items import rule_item, state_item
-from alerting.adapters.rule_book import DynamoDbChangedRules, DynamoDbRules
-from alerting.adapters.rule_states import DynamoDbRuleStates
-from alerting.adapters.sns import SnsNotifications
-from alerting.announcing import Announcer
-from alerting.model import EVERY_DEVICE, Rule, RuleDefinition, Silence
-from alerting.moving import Mover
-from alerting.rule_cache import RuleCache
-from alerting.rule_state import RuleState
-from alerting.sweep import Sweep
-from alerting.timeline import Standing, Timeline
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
+from alerting.alerts.adapters.sns import SnsNotifications
+from alerting.alerts.publishing import AlertPublisher
+from alerting.evaluation.adapters.items import state_item
+from alerting.evaluation.adapters.rule_states import DynamoDbRuleStates
+from alerting.evaluation.moving import Mover
+from alerting.evaluation.state import RuleState
+from alerting.evaluation.sweep import Sweep
+from alerting.evaluation.timeline import Snapshot, Timeline
+from alerting.rules.adapters.change_outbox import DynamoDbRuleChangeOutbox
+from alerting.rules.adapters.items import rule_item
+from alerting.rules.adapters.rule_book import DynamoDbRules
+from alerting.rules.cache import RuleCache
+from alerting.rules.definition import EVERY_DEVICE, RuleDefinition, Silence
+from alerting.rules.model import Rule
 from kernel.aws import CONNECTIONS
 from kernel.backoff import pause
 from kernel.clock import MINUTE_MS, SECOND_MS, now_ms
@@ -67,7 +70,7 @@ class SilentDevices:
         now = now_ms()
         condition = RuleDefinition(EVERY_DEVICE, Silence(SILENT_SECONDS))
         self._rule = Rule.new(condition, now - SILENT_SECONDS * SECOND_MS)
-        timeline = Timeline.beginning(Standing(watched=True))
+        timeline = Timeline.beginning(Snapshot(watched=True))
         state = RuleState(self._rule.revision, timeline, check_at=now)
         names = [f"device-{n:05d}" for n in range(devices)]
         self.silent = {
@@ -124,10 +127,10 @@ def sweep_of(devices: SilentDevices, at_once: int) -> Sweep:
         DynamoDbAlerts(dynamodb, "alerts"),
     )
     stored = DynamoDbProcessedReadings(dynamodb, "processed", consistent=True)
-    announcer = Announcer(alerts, SnsNotifications(sns, "topic"), now_ms)
-    mover = Mover(states, stored, alerts, rules, announcer, now_ms, LATENESS_MS, pause)
-    changes = DynamoDbChangedRules(dynamodb, "states")
-    return Sweep(rules, states, changes, alerts, mover, announcer, now_ms, at_once)
+    publisher = AlertPublisher(alerts, SnsNotifications(sns, "topic"), now_ms)
+    mover = Mover(states, stored, alerts, rules, publisher, now_ms, LATENESS_MS, pause)
+    changes = DynamoDbRuleChangeOutbox(dynamodb, "states")
+    return Sweep(rules, states, changes, alerts, mover, publisher, now_ms, at_once)
 
 
 def measure(number: int, at_once: int) -> None:

@@ -2,24 +2,22 @@
 
 from dataclasses import dataclass, replace
 
-from alerting.adapters.memory import (
-    MemoryAlerts,
-    MemoryNotifications,
-    MemoryRuleBook,
-    MemoryRuleStates,
-)
-from alerting.announcing import Announcer
-from alerting.evaluate import Evaluate
-from alerting.model import RuleDefinition
-from alerting.moving import Mover
-from alerting.rule_cache import RuleCache
-from alerting.rules import RuleKeeping
-from alerting.sweep import Sweep
+from alerting.alerts.adapters.memory import MemoryAlerts, MemoryNotifications
+from alerting.alerts.publishing import AlertPublisher
+from alerting.evaluation.adapters.memory import MemoryRuleStates
+from alerting.evaluation.evaluate import Evaluate
+from alerting.evaluation.moving import Mover
+from alerting.evaluation.sweep import Sweep
+from alerting.rules.adapters.memory import MemoryRuleBook
+from alerting.rules.cache import RuleCache
+from alerting.rules.definition import RuleDefinition
+from alerting.rules.keeping import RuleKeeping
 from kernel.clock import SECOND_MS
+from readings.messages import ReadingMessage
+from readings.model import with_derived_metrics
 from samples.readings import START, reading
 from telemetry.adapters.memory import MemoryProcessedReadings
-from telemetry.messages import ReadingMessage
-from telemetry.model import cut_into_segments, with_derived_metrics
+from telemetry.segmenting import cut_into_segments
 
 LATENESS_SECONDS = 900
 
@@ -73,9 +71,9 @@ class Functions:
         self.keeping = RuleKeeping(ports.book, clock)
         rules, mover, _ = self._mover(ports)
         self._evaluate = Evaluate(rules, ports.states, mover)
-        rules, mover, announcer = self._mover(ports)
+        rules, mover, publisher = self._mover(ports)
         self.sweep = Sweep(
-            rules, ports.states, ports.book, ports.alerts, mover, announcer, clock, at_once
+            rules, ports.states, ports.book, ports.alerts, mover, publisher, clock, at_once
         )
 
     def evaluate(self, *messages, out_of_time=lambda: False):
@@ -84,19 +82,19 @@ class Functions:
 
     def _mover(self, ports):
         rules = RuleCache(ports.book, self._clock)
-        announcer = Announcer(ports.alerts, ports.notifications, self._clock)
+        publisher = AlertPublisher(ports.alerts, ports.notifications, self._clock)
         states, stored = ports.states, ports.stored
         mover = Mover(
             states,
             stored,
             ports.alerts,
             rules,
-            announcer,
+            publisher,
             self._clock,
             self._lateness_ms,
             lambda _attempt: None,
         )
-        return rules, mover, announcer
+        return rules, mover, publisher
 
 
 class Alerting(Functions):

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from alerting.model import RuleDefinition, Silence, Threshold
+from alerting.rules.definition import RuleDefinition, Silence, Threshold
 from samples.alerting_in_memory import Alerting, never
 from samples.alerting_reference import Received, Reference, Sent
 from samples.readings import reading
@@ -35,18 +35,18 @@ class ObservedAlerting:
         expected = self.reference.alerts(
             rule_id, device, self.alerting.now, told if silence else set()
         )
-        standing = [_shown(one, since) for one in alerts if one.contradicted_at is None]
+        snapshot = [_shown(one, since) for one in alerts if one.contradicted_at is None]
         wanted = [
             _shown(one, since)
             for one in expected
             # Another reading of that moment may say the same, and fires for itself.
             if silence
             or (one.fired_at, one.actual_value) not in fired_before
-            or _shown(one, since) in standing
+            or _shown(one, since) in snapshot
         ]
         # Silences that readings tell of are fired by the next sweep, and what follows from them.
         if not silence or (self.swept and watching.followed_up):
-            assert _sorted(standing) == _sorted(wanted), (watching, alerts, wanted)
+            assert _sorted(snapshot) == _sorted(wanted), (watching, alerts, wanted)
         for one in alerts:
             if one.contradicted_at is not None:
                 self.happened["told, and contradicted by a late reading"] += 1

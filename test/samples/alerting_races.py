@@ -6,7 +6,7 @@ in the middle of it, as the queue and the schedule do; the steps are written so 
 
 from contextlib import suppress
 
-from alerting.model import EVERY_DEVICE, RuleDefinition
+from alerting.rules.definition import EVERY_DEVICE, RuleDefinition
 from kernel.clock import SECOND_MS
 from kernel.errors import NotFound
 from samples.alerting_in_memory import never

@@ -1,8 +1,8 @@
 """Movements of rule states, all readings of a device being those that a test names."""
 
-from alerting.history import History
-from alerting.movement import Movement
-from alerting.rule_state import News
+from alerting.evaluation.history import History
+from alerting.evaluation.movement import Movement
+from alerting.evaluation.state import News
 from samples.readings import START
 
 
@@ -18,5 +18,5 @@ def moved(rule, *readings, before=None, device_id="device-1", now=START):
     start = movement.take_in(news(*readings))
     if start is not None:
         history = History(news(*readings).readings, frozenset())
-        movement.tell(start, history, {}, now, by_clock=False)
+        movement.reconcile(start, history, {}, now, by_clock=False)
     return movement

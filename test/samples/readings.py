@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from kernel import exact_json
-from telemetry.model import Reading
+from readings.model import Reading
 
 START = 1_763_683_200_000  # 2025-11-21T00:00:00Z
 

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from alerting.model import Rule, RuleDefinition, Silence, Threshold
+from alerting.rules.definition import RuleDefinition, Silence, Threshold
+from alerting.rules.model import Rule
 from samples.readings import START
 
 

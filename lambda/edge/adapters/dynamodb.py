@@ -4,7 +4,7 @@ from typing import Any
 
 from edge.http import Answer
 from edge.idempotency import Attempt
-from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
+from kernel.adapters.dynamodb import Item, to_attribute, to_item, values_of
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS
 
@@ -28,7 +28,7 @@ class DynamoDbAttempts:
             try:
                 self._client.put_item(
                     TableName=self._table,
-                    Item={name: to_attribute(value) for name, value in item.items()},
+                    Item=to_item(item),
                     ConditionExpression="attribute_not_exists(id)",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -51,7 +51,7 @@ class DynamoDbAttempts:
 
 
 def _attempt(item: Item) -> Attempt:
-    values = {name: from_attribute(attribute) for name, attribute in item.items()}
+    values = values_of(item)
     answer = None
     if "answer_body" in values:
         answer = Answer(int(values["answer_status"]), values["answer_body"])

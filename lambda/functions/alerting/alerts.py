@@ -1,6 +1,6 @@
 """`GET /alerts`: alerts out."""
 
-from alerting.adapters.alerts import DynamoDbAlerts
+from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts_http import found_alerts, parse_alert_query
 from edge.container import Container, Function, on_first_use
 from edge.http import Answer, Request

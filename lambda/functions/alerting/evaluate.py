@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from alerting.bootstrap import Parts
-from alerting.evaluate import Evaluate
+from alerting.evaluation.evaluate import Evaluate
 from edge.container import Container, Function, on_first_use
 from edge.entrance import entered
 from edge.queue import Undone, consume_together
 from kernel.invocation import LambdaContext, out_of_time
-from telemetry.messages import ReadingMessage
+from readings.messages import ReadingMessage
 
 
 def build(container: Container) -> Function:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from alerting.adapters.rule_book import DynamoDbChangedRules
 from alerting.bootstrap import Parts
-from alerting.sweep import Sweep
+from alerting.evaluation.sweep import Sweep
+from alerting.rules.adapters.change_outbox import DynamoDbRuleChangeOutbox
 from edge.container import Container, Function, on_first_use
 from edge.entrance import entered
 from kernel import logs
@@ -16,7 +16,7 @@ from kernel.invocation import LambdaContext, out_of_time
 def build(container: Container) -> Function:
     """What there is no time for, the next sweep does."""
     parts, clock = Parts(container), container.clock
-    changes = DynamoDbChangedRules(
+    changes = DynamoDbRuleChangeOutbox(
         container.aws("dynamodb"), container.setting("RULE_STATES_TABLE")
     )
     sweep = Sweep(
@@ -25,7 +25,7 @@ def build(container: Container) -> Function:
         changes,
         parts.alerts,
         parts.mover,
-        parts.announcer,
+        parts.publisher,
         clock,
         at_once=CONNECTIONS,
     )

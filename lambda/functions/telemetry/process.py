@@ -9,12 +9,12 @@ from edge.queue import consume
 from kernel import logs
 from kernel.clock import SECOND_MS
 from kernel.invocation import LambdaContext, out_of_time
+from readings.messages import ReadingMessage
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
 from telemetry.adapters.failures import DynamoDbFailures
 from telemetry.adapters.sns import SnsErrorReports
 from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.config import configured
-from telemetry.messages import ReadingMessage
 from telemetry.process import ErrorWatch, Process
 
 

@@ -40,3 +40,19 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
         case "S" | "BOOL" | "B":
             return value
     raise TypeError(f"an attribute of type {kind} is not one of the pipeline's")
+
+
+def to_item(values: Mapping[str, Any]) -> Item:
+    """Values as attributes; those that are None are left out."""
+    said = exact_json.without_none(values)
+    return {name: to_attribute(value) for name, value in said.items()}
+
+
+def values_of(item: Item) -> dict[str, Any]:
+    """The values of an item's attributes."""
+    return {name: from_attribute(attribute) for name, attribute in item.items()}
+
+
+def moment_in(values: Mapping[str, Any], name: str) -> int | None:
+    """A moment among values, in ms since the epoch, if it is there."""
+    return int(values[name]) if name in values else None

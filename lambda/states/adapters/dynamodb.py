@@ -12,13 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from edge.idempotency import REMEMBERED_FOR_MS
-from kernel.adapters.calls import (
-    MOST_READ,
-    ConditionsFailed,
-    all_items,
-    in_batches,
-    write_together,
-)
+from kernel.adapters.calls import MOST_READ, ConditionsFailed, all_items, in_batches, write_together
 from kernel.adapters.dynamodb import Item, to_attribute
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS

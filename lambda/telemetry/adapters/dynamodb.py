@@ -6,8 +6,8 @@ from typing import Any
 
 from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
 from kernel.clock import DAY_MS, SECOND_MS, day_of, iso_of, to_ms
+from readings.model import Reading, Segment
 from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of
-from telemetry.model import Reading, Segment
 from telemetry.packing import pack, unpack
 from telemetry.ports import Receipt, Span, StoredSegment
 

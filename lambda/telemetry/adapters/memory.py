@@ -6,8 +6,8 @@ What expires stays: DynamoDB, too, removes it only days later.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from kernel.clock import iso_of
-from telemetry.messages import ReadingMessage
-from telemetry.model import MAX_SEGMENT_SPAN_MS, Segment
+from readings.messages import ReadingMessage
+from readings.model import MAX_SEGMENT_SPAN_MS, Segment
 from telemetry.ports import Receipt, Span, StoredSegment
 
 

@@ -8,7 +8,7 @@ from kernel.adapters.dynamodb import Item
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS
 from kernel.parsing import MAX_TIMESTAMP
-from telemetry.model import MAX_SEGMENT_SPAN_MS
+from readings.model import MAX_SEGMENT_SPAN_MS
 from telemetry.ports import Span
 
 Key = tuple[str, str]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kernel.adapters.sqs import SqsSender
-from telemetry.messages import ReadingMessage
+from readings.messages import ReadingMessage
 
 
 class SqsReadingQueue:

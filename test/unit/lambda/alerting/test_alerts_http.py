@@ -6,8 +6,8 @@ from samples.movements import moved
 from samples.readings import START, reading
 from samples.rules import a_rule, above
 
+from alerting.alerts.ports import AlertQuery
 from alerting.alerts_http import MAX_LOOKED_AT, found_alerts, parse_alert_query
-from alerting.ports import AlertQuery
 from edge.http import Request
 from edge.paging import PageTokens
 from kernel.clock import DAY_MS

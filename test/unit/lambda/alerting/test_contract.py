@@ -6,9 +6,12 @@ from samples.api_calls import api_call
 from samples.api_schemas import faults, operations
 
 from alerting import alerts_http, rules_http
+from alerting.alerts.model import Alert
+from alerting.alerts.representation import alert_representation
 from alerting.contract import ALERTING
-from alerting.model import Alert, Rule
-from alerting.parsing import parse_rule
+from alerting.rules.model import Rule
+from alerting.rules.parsing import parse_rule
+from alerting.rules.representation import rule_representation
 from edge.contract import EXAMPLE_MOMENT
 from edge.http import Request
 from edge.paging import PageTokens
@@ -24,14 +27,14 @@ def sent(body):
     return json.dumps(body).encode()
 
 
-def shown(thing):
-    return json.loads(exact_json.dumps(thing.described()))
+def shown(representation):
+    return json.loads(exact_json.dumps(representation))
 
 
 @pytest.mark.parametrize("exchange", DESCRIBED["POST /rules"].exchanges, ids=lambda one: one.name)
 def test_a_rule_is_answered_as_its_example_says(exchange):
     rule = Rule.new(parse_rule(sent(exchange.body)), exchange.answer["created_at"])
-    assert shown(rule) == exchange.answer
+    assert shown(rule_representation(rule)) == exchange.answer
 
 
 def test_a_replaced_rule_is_answered_as_its_example_says():
@@ -40,7 +43,8 @@ def test_a_replaced_rule_is_answered_as_its_example_says():
     )
     rule = Rule.new(parse_rule(sent(made.body)), made.answer["created_at"])
     definition = parse_rule(sent(replaced.body))
-    assert shown(rule.replaced_by(definition, EXAMPLE_MOMENT)) == replaced.answer
+    rule = rule.replaced_by(definition, EXAMPLE_MOMENT)
+    assert shown(rule_representation(rule)) == replaced.answer
 
 
 def test_an_alert_is_answered_as_its_example_says():
@@ -55,7 +59,7 @@ def test_an_alert_is_answered_as_its_example_says():
         **{name: told[name] for name in names if name != "actual_value"},
         actual_value=exact_json.loads(str(told["actual_value"])),
     )
-    assert shown(alert) == told
+    assert shown(alert_representation(alert)) == told
     assert told["rule_id"] == rule.answer["rule_id"]
 
 
@@ -82,7 +86,7 @@ def test_an_alert_is_answered_as_its_example_says():
 )
 def test_what_the_schema_takes_the_parser_takes(body):
     assert faults("NewRule", body) == []
-    rule = shown(Rule.new(parse_rule(sent(body)), EXAMPLE_MOMENT))
+    rule = shown(rule_representation(Rule.new(parse_rule(sent(body)), EXAMPLE_MOMENT)))
     assert faults("Rule", rule) == []
 
 

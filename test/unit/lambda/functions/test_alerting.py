@@ -90,7 +90,7 @@ def test_an_evaluator_that_dies_after_any_step_fires_once_and_people_are_told(
     pipeline.restart()
     assert pipeline.evaluate(message["Body"]) == []
     assert len(found(pipeline)) == 1
-    monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
+    monkeypatch.setattr("alerting.alerts.publishing._LEFT_ALONE_MS", -1)
     pipeline.invoke(sweep, {})
     told = [
         json.loads(json.loads(one["Body"])["Message"])["alert_id"]
@@ -105,7 +105,7 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypa
     send(pipeline, 61)
     pipeline.relent()
     assert pipeline.messages(pipeline.subscriber_url) == []
-    monkeypatch.setattr("alerting.announcing._LEFT_ALONE_MS", -1)
+    monkeypatch.setattr("alerting.alerts.publishing._LEFT_ALONE_MS", -1)
     for _ in range(2):
         pipeline.invoke(sweep, {})
     assert len(pipeline.messages(pipeline.subscriber_url)) == 1
@@ -113,7 +113,7 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypa
 
 
 def test_a_device_that_falls_silent_is_an_alert_until_it_speaks(pipeline, monkeypatch):
-    monkeypatch.setattr("alerting.ports.FOLLOWED_UP_AFTER_MS", -1)
+    monkeypatch.setattr("alerting.rules.ports.FOLLOWED_UP_AFTER_MS", -1)
     status, rule, _ = pipeline.call(rules, "POST /rules", {"device_id": "device-1", "no_data": 1})
     assert status == 201
 

@@ -8,11 +8,14 @@ from samples.rules import a_rule
 from samples.signed_calls import now_ms
 from samples.states import long_names
 
-from alerting.adapters.items import alert_item, rule_item, to_item
-from alerting.model import Alert, Threshold
+from alerting.alerts.adapters.items import alert_item
+from alerting.alerts.model import Alert
+from alerting.rules.adapters.items import rule_item
+from alerting.rules.definition import Threshold
 from functions.alerting import alerts, rules
 from functions.states import recount, stats
 from functions.telemetry import ingest
+from kernel.adapters.dynamodb import to_item
 from states.messages import CountMessage
 from states.model import Count
 

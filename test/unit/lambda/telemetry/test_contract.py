@@ -12,6 +12,7 @@ from edge.idempotency import Attempt
 from edge.paging import PageTokens
 from kernel import exact_json
 from kernel.errors import Invalid
+from readings.metrics import RESERVED_NAMES
 from telemetry import event_query_http, query_http
 from telemetry.adapters.memory import MemoryProcessedReadings, MemoryRawReadings, MemoryReadingQueue
 from telemetry.contract import EVENTS, READINGS
@@ -19,7 +20,6 @@ from telemetry.event_query_http import event_item, found_events, parse_event_que
 from telemetry.events_http import events_accepted, parse_events
 from telemetry.http import parse_ingest, parse_reprocess, readings_accepted, reprocessed
 from telemetry.ingest import Ingest
-from telemetry.model import RESERVED_NAMES
 from telemetry.process import Process
 from telemetry.query import processed_item, raw_item, read_page
 from telemetry.query_http import parse_query, queried

@@ -11,9 +11,9 @@ from kernel.errors import Invalid
 from telemetry.adapters.memory import MemoryRawReadings
 from telemetry.event_query_http import event_item, found_events, parse_event_query
 from telemetry.events_http import events_accepted, parse_events
-from telemetry.model import cut_into_segments
 from telemetry.ports import Receipt
 from telemetry.query import read_page
+from telemetry.segmenting import cut_into_segments
 
 NOW = Attempt("digest", "request-1", START, keyed=False)
 TOKENS = PageTokens("secret")

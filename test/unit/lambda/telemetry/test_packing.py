@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from samples.readings import START, metrics, reading, readings
 
-from telemetry.model import Reading, cut_into_segments
+from readings.model import Reading
 from telemetry.packing import pack, unpack
+from telemetry.segmenting import cut_into_segments
 
 
 @given(readings)

@@ -3,15 +3,15 @@ from samples.readings import START, reading
 
 from kernel.clock import DAY_MS
 from kernel.errors import Throttled
+from readings.messages import ReadingMessage
 from telemetry.adapters.memory import (
     MemoryErrorReports,
     MemoryFailures,
     MemoryProcessedReadings,
     MemoryReadingQueue,
 )
-from telemetry.messages import ReadingMessage
-from telemetry.model import cut_into_segments
 from telemetry.process import WINDOW_MS, ErrorWatch, Process
+from telemetry.segmenting import cut_into_segments
 
 
 def message(replay=False):

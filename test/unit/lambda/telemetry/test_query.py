@@ -6,10 +6,12 @@ from samples.readings import START, reading, readings
 
 from edge.pages import MAX_ANSWER_BYTES
 from kernel import exact_json
+from readings.metrics import to_metric
+from readings.model import Reading
 from telemetry.adapters.memory import MemoryRawReadings
-from telemetry.model import Reading, cut_into_segments, to_metric
 from telemetry.ports import Receipt, Span
 from telemetry.query import Query, raw_item, read_page
+from telemetry.segmenting import cut_into_segments
 
 ALL = Span(START - 86_400_000, START + 86_400_000)
 RECEIPT = Receipt(START, "ingest", "request-1")

@@ -1,9 +1,9 @@
 from samples.readings import START, reading
 
 from telemetry.adapters.memory import MemoryRawReadings, MemoryReadingQueue
-from telemetry.model import cut_into_segments
 from telemetry.ports import Receipt, Span
 from telemetry.reprocess import Reprocess, ReprocessRequest
+from telemetry.segmenting import cut_into_segments
 
 HOUR = 3_600_000
 

@@ -4,8 +4,9 @@ import pytest
 from samples.readings import START, reading
 
 from kernel.clock import DAY_MS, HOUR_MS, iso_of
-from telemetry.model import cut_into_segments, with_derived_metrics
+from readings.model import with_derived_metrics
 from telemetry.ports import Span
+from telemetry.segmenting import cut_into_segments
 
 AT, RECEIVED = START + 90_000, START + 60_000
 WEEK = Span(START, START + 7 * DAY_MS)

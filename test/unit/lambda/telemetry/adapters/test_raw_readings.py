@@ -10,9 +10,10 @@ from samples.readings import START, metrics, moments, reading
 
 from kernel.clock import DAY_MS, HOUR_MS, SECOND_MS
 from kernel.parsing import MAX_TIMESTAMP
+from readings.model import Reading
 from telemetry.adapters.memory import MemoryRawReadings
-from telemetry.model import Reading, cut_into_segments
 from telemetry.ports import Receipt, Span
+from telemetry.segmenting import cut_into_segments
 
 FIRST = Receipt(START + 5, "ingest", "request-1")
 LATER = Receipt(START + 9, "ingest", "request-2")

@@ -3,10 +3,11 @@
 import pytest
 from samples.readings import START, reading
 
+from readings.messages import ReadingMessage
 from telemetry.adapters.memory import MemoryReadingQueue
 from telemetry.adapters.sqs import SqsReadingQueue
-from telemetry.messages import ReadingMessage, messages_of
-from telemetry.model import cut_into_segments
+from telemetry.messages import messages_of
+from telemetry.segmenting import cut_into_segments
 
 MOST_BYTES = 262_144
 

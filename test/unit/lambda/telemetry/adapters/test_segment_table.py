@@ -7,8 +7,8 @@ from samples.readings import START, reading
 from kernel import backoff as module
 from kernel.clock import DAY_MS
 from kernel.errors import Throttled, Unavailable
-from telemetry.model import cut_into_segments
 from telemetry.ports import Receipt, Span
+from telemetry.segmenting import cut_into_segments
 
 RECEIPT = Receipt(START, "ingest", "request-1")
 DAY = Span(START, START + DAY_MS)

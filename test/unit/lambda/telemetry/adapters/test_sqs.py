@@ -5,9 +5,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from samples.readings import START, reading
 
 from kernel.errors import PartlySent, Throttled, Unavailable
+from readings.messages import ReadingMessage
 from telemetry.adapters.sqs import SqsReadingQueue
-from telemetry.messages import ReadingMessage
-from telemetry.model import cut_into_segments
+from telemetry.segmenting import cut_into_segments
 
 
 @pytest.fixture

@@ -1,1 +1,0 @@
-"""The alerting ports, met with AWS and in memory."""

@@ -1,0 +1,1 @@
+"""The ports of alerts, met with AWS and in memory."""

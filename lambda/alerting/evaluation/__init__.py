@@ -1,0 +1,1 @@
+"""Evaluation: readings and the clock move the states of rules, and alerts come of it."""

@@ -1,0 +1,1 @@
+"""The ports of evaluation, met with AWS and in memory."""

@@ -1,0 +1,1 @@
+"""Rules that callers keep: made, replaced, deleted, and found by evaluation."""

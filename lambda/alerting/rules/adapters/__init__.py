@@ -1,0 +1,1 @@
+"""The ports of rules, met with AWS and in memory."""

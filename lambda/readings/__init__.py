@@ -1,0 +1,1 @@
+"""What contexts tell each other of readings: their model, their names, their queue message."""
