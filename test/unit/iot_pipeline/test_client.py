@@ -50,6 +50,9 @@ def test_the_environment_says_which_api_and_who(
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_PROFILE", "other")
     monkeypatch.setenv("PIPELINE_API_KEY", "k-1")
+    # A profile that is named wins over keys in the environment.
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDOTHER")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "other")
     with PipelineClient.from_environment("fitting") as client:
         assert client.health().status == "ok"
     assert api.pipeline.requests[0].headers["x-api-key"] == "k-1"
