@@ -19,7 +19,7 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check scan moto docs fmt clean node npm terraform
+.PHONY: help demo up down test check scan moto docs client fmt clean node npm terraform
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and
 docs: $(VENV) ## Write the OpenAPI document and the Postman collection anew
 	PYTHONPATH=lambda .venv/bin/python -m api_document > docs/openapi.json
 	.venv/bin/python -m lib.postman docs/openapi.json > docs/postman_collection.json
+
+client: $(TOOLS) ## Build the client that services install, as a wheel in build/client
+	.tools/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/client .
 
 fmt: $(VENV) ## Format the code and mend what the linter can
 	.venv/bin/ruff format .

@@ -1,1 +1,1 @@
-"""The command line: `pipeline COMMAND`."""
+"""The checkout's command line: that of the client, and what brings the pipeline up and down."""

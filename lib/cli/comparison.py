@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from lib.client import PipelineClient, Reading, Value
+from iot_pipeline import PipelineClient, Value
+from iot_pipeline.readings import Reading
 
 _DAY_MS = 24 * 60 * 60 * 1_000
 _LONGEST_QUERY_MS = 31 * _DAY_MS
@@ -26,14 +27,14 @@ Table = Literal["processed", "raw"]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentReadings:
     """Distinct readings, and the time that each device's readings span."""
 
     identities: frozenset[Identity]
     spans: Mapping[str, tuple[int, int]]
 
     @classmethod
-    def of(cls, readings: Iterable[Reading]) -> "Sent":
+    def of(cls, readings: Iterable[Reading]) -> "SentReadings":
         """Take note of readings as they are sent."""
         identities: set[Identity] = set()
         spans: dict[str, tuple[int, int]] = {}
@@ -60,7 +61,7 @@ class Comparison:
         return not (self.missing or self.repeated or self.disordered)
 
 
-def compared(sent: Sent, items: Iterable[Mapping[str, Any]], table: Table) -> Comparison:
+def compared(sent: SentReadings, items: Iterable[Mapping[str, Any]], table: Table) -> Comparison:
     """Compare items, as the API gave them device by device, with what was sent.
 
     Readings of the same devices and time that others sent do not count.
@@ -83,12 +84,12 @@ def compared(sent: Sent, items: Iterable[Mapping[str, Any]], table: Table) -> Co
     )
 
 
-def items_of(client: PipelineClient, sent: Sent, table: Table) -> Iterator[dict[str, Any]]:
+def items_of(client: PipelineClient, sent: SentReadings, table: Table) -> Iterator[dict[str, Any]]:
     """Everything that the API holds of the devices and times of what was sent."""
     for device_id, (first, last) in sent.spans.items():
         for start in range(first, last + 1, _LONGEST_QUERY_MS):
             end = min(start + _LONGEST_QUERY_MS, last + 1)
-            yield from client.query(device_id, start=start, end=end, table=table)
+            yield from client.readings.query(device_id, start=start, end=end, table=table)
 
 
 def _metrics(item: Mapping[str, Any]) -> dict[str, Value]:

@@ -14,14 +14,16 @@ import requests
 import simplejson
 from rich.console import Console
 
-from lib.cli.comparison import Sent, Table, compared, items_of
-from lib.cli.failures import CommandFailed
-from lib.cli.reading_files.mapping import Wanted
-from lib.cli.reading_files.readings import reading_file
+from iot_pipeline import PipelineClient, Value
+from iot_pipeline.cli.failures import CommandFailed
+from iot_pipeline.cli.readings.files.mapping import Wanted
+from iot_pipeline.cli.readings.files.readings import reading_file
+from iot_pipeline.cli.terminal import say
+from iot_pipeline.moments import now_ms
+from iot_pipeline.readings import Reading
+from lib.cli.comparison import SentReadings, Table, compared, items_of
+from lib.cli.local_errors import errors_as_sentences
 from lib.cli.stack_commands import ConsoleReport
-from lib.cli.terminal import say
-from lib.client import PipelineClient, Reading, Value
-from lib.client.model import now_ms
 from lib.local import LocalPipeline, LocalSettings
 
 _TABLES: tuple[Table, ...] = ("processed", "raw")
@@ -42,7 +44,9 @@ def demo(file: str | None) -> None:
     """Bring the pipeline up on this machine, send it readings and read them back."""
     console = Console(highlight=False, soft_wrap=True)
     report = ConsoleReport(console)
-    deployment = LocalPipeline(LocalSettings.from_environment(os.environ), report=report).up()
+    with errors_as_sentences():
+        settings = LocalSettings.from_environment(os.environ)
+        deployment = LocalPipeline(settings, report=report).up()
     environment = deployment.environment_within(os.environ)
     os.environ.clear()
     os.environ.update(environment)
@@ -58,7 +62,7 @@ def _show(file: str | None, report: ConsoleReport) -> None:
         _expect_refusal()
     with report.step("Read the readings" if file else "Make readings up"):
         readings = list(_from_file(file) if file else _made_up())
-        sent = Sent.of(readings)
+        sent = SentReadings.of(readings)
     report.note(f"{len(readings):,} readings, {len(sent.identities):,} of them distinct.")
     _send(readings, report)
     first = [_read_back(sent, table, report) for table in _TABLES]
@@ -103,7 +107,7 @@ def _send(readings: list[Reading], report: ConsoleReport) -> None:
         report.step("Send them, signed, in batches"),
         PipelineClient.from_environment("writer") as client,
     ):
-        done = client.send(readings)
+        done = client.readings.send_stream(readings)
     report.note(
         f"{done.accepted:,} accepted in {done.requests} requests, {done.sent_bytes:,} bytes sent."
     )
@@ -129,7 +133,7 @@ def _wait_until_processed() -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _read_back(sent: Sent, table: Table, report: ConsoleReport) -> str:
+def _read_back(sent: SentReadings, table: Table, report: ConsoleReport) -> str:
     """Compare what is stored with what was sent; returns a digest of every byte of it."""
     digest = hashlib.sha256()
 

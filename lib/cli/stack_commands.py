@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from lib.cli.terminal import say, visible
+from iot_pipeline.cli.terminal import say, visible
+from lib.cli.local_errors import errors_as_sentences
 from lib.local import LocalPipeline, LocalPipelineError, LocalSettings
 
 _STOPPED_EXIT_CODE = 3
@@ -43,7 +44,7 @@ class ConsoleReport:
 def up() -> None:
     """Start the engine and deploy the stack to it."""
     console = Console(highlight=False, soft_wrap=True)
-    with _errors_as_sentences():
+    with errors_as_sentences():
         settings = LocalSettings.from_environment(os.environ)
         deployment = LocalPipeline(settings, report=ConsoleReport(console)).up()
     say(f"The pipeline is up: {deployment.api_endpoint}")
@@ -55,7 +56,7 @@ def up() -> None:
 def down(destroy: bool) -> None:
     """Stop the engine; its data is kept."""
     console = Console(highlight=False, soft_wrap=True)
-    with _errors_as_sentences():
+    with errors_as_sentences():
         stopped = _pipeline(ConsoleReport(console)).down(destroy=destroy)
     if not stopped and not destroy:
         say("The engine was not running.")
@@ -64,7 +65,7 @@ def down(destroy: bool) -> None:
 @click.command()
 def status() -> None:
     """Tell whether the pipeline runs; ends with 3 when it is stopped."""
-    with _errors_as_sentences():
+    with errors_as_sentences():
         found = _pipeline().status()
     if found.pid is None:
         say("stopped")
@@ -79,14 +80,11 @@ def status() -> None:
 @click.command()
 def env() -> None:
     """Print what a shell sources to use the pipeline."""
-    with _errors_as_sentences():
+    with errors_as_sentences():
         file = LocalSettings.from_environment(os.environ).directory / "env"
         if not file.is_file():
             raise LocalPipelineError("Nothing is deployed here: run `pipeline up` first.")
     sys.stdout.write(file.read_text(encoding="utf-8"))
-
-
-COMMANDS = (up, down, status, env)
 
 
 def _pipeline(report: ConsoleReport | None = None) -> LocalPipeline:
@@ -101,11 +99,3 @@ def _shown(file: Path) -> str:
     # Dot and slash: a POSIX shell would look for a bare name on the PATH.
     here = Path.cwd()
     return shlex.quote(f"./{file.relative_to(here)}" if file.is_relative_to(here) else str(file))
-
-
-@contextmanager
-def _errors_as_sentences() -> Iterator[None]:
-    try:
-        yield
-    except LocalPipelineError as error:
-        raise click.ClickException(str(error)) from error

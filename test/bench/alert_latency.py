@@ -18,7 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-from lib.client import EVERY_DEVICE, Event, PipelineClient, RuleDefinition, Threshold
+from iot_pipeline import PipelineClient
+from iot_pipeline.events import Event
+from iot_pipeline.rules import EVERY_DEVICE, RuleDefinition, Threshold
 
 PER_SECOND = 10
 # Not counted: containers start, which takes seconds where many of them share two cores.
@@ -44,7 +46,7 @@ class Watched:
         begun = time.time_ns() // 1_000_000
         while not stop.wait(POLL_SECONDS):
             missing = [at for device, at in list(self.accepted) if (device, at) not in self.seen]
-            found = list(client.alerts(rule_id=rule_id, start=min(missing, default=begun)))
+            found = list(client.alerts.list(rule_id=rule_id, start=min(missing, default=begun)))
             now = time.monotonic()
             for alert in found:
                 self.seen.setdefault((alert.device_id, alert.fired_at_ms), now)
@@ -65,7 +67,7 @@ def send_paced(
 
     def send(n: int) -> None:
         event = event_of(n, time.time_ns() // 1_000_000)
-        client.send_event(event)
+        client.events.send(event)
         if event.value == 60:
             watched.accepted[event.device_id, event.timestamp_ms] = time.monotonic()
 
@@ -83,7 +85,7 @@ def measure(client: PipelineClient, name: str, *, one_device: bool) -> None:
     """Send, watch, and print how long it took."""
     run, watched, stop = uuid.uuid4().hex[:12], Watched(), threading.Event()
     metric = f"m_{run}"
-    rule = client.create_rule(RuleDefinition(EVERY_DEVICE, Threshold(metric, ">", 50)))
+    rule = client.rules.create(RuleDefinition(EVERY_DEVICE, Threshold(metric, ">", 50)))
 
     def event_of(n: int, at: int) -> Event:
         device = f"bench-{run}" if one_device else f"bench-{run}-{at}-{n}"
@@ -100,7 +102,7 @@ def measure(client: PipelineClient, name: str, *, one_device: bool) -> None:
     finally:
         stop.set()
         poller.join()
-        client.delete_rule(rule.rule_id)
+        client.rules.delete(rule.rule_id)
     counted = watched.accepted.keys() - warm
     took = [watched.seen[key] - watched.accepted[key] for key in counted & watched.seen.keys()]
     cuts = quantiles(took, n=100, method="inclusive")

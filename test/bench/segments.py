@@ -15,9 +15,9 @@ from decimal import Decimal
 from math import ceil, cos
 from statistics import median
 
+from iot_pipeline.cli.readings.files.mapping import Wanted
+from iot_pipeline.cli.readings.files.readings import reading_file
 from kernel import exact_json
-from lib.cli.reading_files.mapping import Wanted
-from lib.cli.reading_files.readings import reading_file
 from readings.model import Reading
 from telemetry.adapters.dynamodb import raw_table_item
 from telemetry.ports import Receipt

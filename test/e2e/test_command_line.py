@@ -38,7 +38,7 @@ def pipeline_command(deployment):
 
 def found(pipeline_command, device, *options):
     """The items of a query, numbers with every digit."""
-    lines = pipeline_command("query", device, *options, "--format", "json").splitlines()
+    lines = pipeline_command("readings", "query", device, *options, "--format", "json").splitlines()
     return [json.loads(line, parse_float=Decimal) for line in lines]
 
 
@@ -53,7 +53,7 @@ def test_a_file_is_replayed_and_read_back_digit_by_digit(pipeline_command, tmp_p
     file.write_bytes(gzip.compress("\n".join(rows).encode()))
     options = ("--device-field", "sensor", "--time-field", "when", "--metric", "temp=temperature")
     for _ in range(2):
-        pipeline_command("replay", str(file), *options)
+        pipeline_command("readings", "import", str(file), *options)
     span = ("--start", "2025-06-15T00:00:00Z", "--end", "2025-06-16T00:00:00Z")
     items = wait_until(
         lambda: len(items := found(pipeline_command, device, *span)) == 2_500 and items,
@@ -66,17 +66,19 @@ def test_a_file_is_replayed_and_read_back_digit_by_digit(pipeline_command, tmp_p
 def test_a_range_is_processed_again(pipeline_command):
     device = new_device()
     for n in range(3):
-        pipeline_command("send", device, f"n={n}", "--timestamp", f"2026-02-03T04:05:0{n}Z")
+        pipeline_command(
+            "readings", "send", device, f"n={n}", "--timestamp", f"2026-02-03T04:05:0{n}Z"
+        )
     span = ("--start", "2026-02-03T04:00:00Z", "--end", "2026-02-03T05:00:00Z")
     first = wait_until(lambda: len(items := found(pipeline_command, device, *span)) == 3 and items)
-    assert "3" in pipeline_command("process", device, *span)
+    assert "3" in pipeline_command("readings", "reprocess", device, *span)
     wait_until(lambda: found(pipeline_command, device, *span) != first)
     again = found(pipeline_command, device, *span)
     assert [item["n"] for item in again] == [0, 1, 2]
 
 
 def test_a_refusal_is_told_in_plain_lines(pipeline_command):
-    told = pipeline_command("send", "no spaces allowed", "x=1", status=1)
+    told = pipeline_command("readings", "send", "no spaces allowed", "x=1", status=1)
     assert "device_id" in told
     assert "Traceback" not in told
 

@@ -27,9 +27,9 @@ def rows(pipeline_command):
 
 @pytest.fixture
 def followed(command_environment):
-    """A running `pipeline alerts --follow` that waits for alerts; killed when the time is up."""
+    """A running `pipeline alerts list --follow` that waits; killed when the time is up."""
     with subprocess.Popen(
-        [PROJECT_ROOT / "pipeline", "alerts", "--follow", "--format", "json"],
+        [PROJECT_ROOT / "pipeline", "alerts", "list", "--follow", "--format", "json"],
         env=command_environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -61,7 +61,7 @@ def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(rows, follow
         61.2,
         "hot",
     )
-    listed = ("alerts", "--device", device, "--rule", rule["rule_id"], "--format", "json")
+    listed = ("alerts", "list", "--device", device, "--rule", rule["rule_id"], "--format", "json")
     assert rows(*listed) == [fired]
 
     rows("send", device, "temperature=59")
@@ -78,7 +78,7 @@ def test_a_rule_is_switched_off_and_its_alert_ends(rows):
     device = new_device()
     (rule,) = rows("rules", "create", device, "load >= 5", "--format", "json")
     rows("send", device, "load=5")
-    alerts = ("alerts", "--device", device, "--format", "json")
+    alerts = ("alerts", "list", "--device", device, "--format", "json")
     wait_until(lambda: rows(*alerts))
     rows("rules", "disable", rule["rule_id"])
     wait_until(lambda: rows(*alerts, "--status", "resolved"), seconds=90)

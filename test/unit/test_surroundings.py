@@ -38,11 +38,11 @@ HOSTILE = {
 # AWS in memory, the client on a loopback socket, the command line, the settings.
 SAMPLE = (
     "test/unit/lambda/kernel/adapters/test_ssm.py",
-    "test/unit/lib/client/test_pipeline_client.py",
-    "test/unit/lib/cli/test_query_command.py",
+    "test/unit/iot_pipeline/test_client.py",
+    "test/unit/iot_pipeline/cli/readings/test_query_command.py",
     "test/unit/lib/local/test_settings.py",
     # Ctrl-C.
-    "test/unit/lib/cli/simulation/test_sending.py",
+    "test/unit/iot_pipeline/cli/simulation/test_sending.py",
 )
 
 

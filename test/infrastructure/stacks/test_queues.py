@@ -1,8 +1,8 @@
 import json
 
 from edge.redelivery import LONGEST_SECONDS, wait_seconds
-from lib.cli.dead_letters import FAILED_INVOCATIONS
-from lib.cli.dead_letters import WORK_QUEUES as NAMED_QUEUES
+from iot_pipeline.cli.dlq.dead_letters import FAILED_INVOCATIONS
+from iot_pipeline.cli.dlq.dead_letters import WORK_QUEUES as NAMED_QUEUES
 
 # Each work queue and the function that consumes it.
 WORK_QUEUES = {"ingestion": "process", "evaluation": "evaluate", "states": "count"}
