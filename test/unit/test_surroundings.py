@@ -37,7 +37,7 @@ HOSTILE = {
 }
 # AWS in memory, the client on a loopback socket, the command line, the settings.
 SAMPLE = (
-    "test/unit/lambda/kernel/adapters/test_ssm.py",
+    "test/unit/lambda/edge/adapters/test_ssm.py",
     "test/unit/iot_pipeline/test_client.py",
     "test/unit/iot_pipeline/cli/readings/test_query_command.py",
     "test/unit/lib/local/test_settings.py",
