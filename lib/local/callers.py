@@ -65,8 +65,10 @@ class Callers:
         """
         for name, policies in POLICY_OUTPUTS.items():
             self._ensure_user(name)
+            # A stack of an earlier version beside this one may not have them all.
             self._attach_exactly(
-                name, {outputs[policy] for outputs in deployed for policy in policies}
+                name,
+                {outputs[one] for outputs in deployed for one in policies if one in outputs},
             )
         self._ensure_keys(POLICY_OUTPUTS)
 

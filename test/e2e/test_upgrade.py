@@ -12,7 +12,7 @@ import json, os, pathlib
 
 output = pathlib.Path(os.environ["CDKTF_OUTDIR"])
 release = pathlib.Path("release").read_text()
-kinds = ("Writer", "Reader", "Operator")
+kinds = ("Writer", "Reader", "Operator", "OperatorApi")
 statement = {"Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": ["*"]}
 policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
 outputs = {f"{kind}PolicyArn": "${aws_iam_policy.%s.arn}" % kind for kind in kinds}
@@ -59,4 +59,4 @@ def test_a_policy_that_a_later_stack_names_otherwise_is_replaced_under_its_calle
     attached = iam.list_attached_user_policies(UserName="writer")["AttachedPolicies"]
     assert [policy["PolicyName"] for policy in attached] == ["Writer-second"]
     names = {policy["PolicyName"] for policy in iam.list_policies(Scope="Local")["Policies"]}
-    assert names == {"Writer-second", "Reader-second", "Operator-second"}
+    assert names == {f"{kind}-second" for kind in ("Writer", "Reader", "Operator", "OperatorApi")}
