@@ -54,7 +54,7 @@ def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(rows, follow
     assert rows(*said) == [rule]
     assert rows("rules", "list", "--device", device, "--format", "json") == [rule]
 
-    rows("send", device, "temperature=61.2")
+    rows("readings", "send", device, "temperature=61.2")
     fired = next_of(device, followed)
     assert (fired["status"], fired["actual_value"], fired["rule_name"]) == (
         "triggered",
@@ -64,7 +64,7 @@ def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(rows, follow
     listed = ("alerts", "list", "--device", device, "--rule", rule["rule_id"], "--format", "json")
     assert rows(*listed) == [fired]
 
-    rows("send", device, "temperature=59")
+    rows("readings", "send", device, "temperature=59")
     ended = next_of(device, followed)
     assert (ended["alert_id"], ended["status"]) == (fired["alert_id"], "resolved")
     followed.send_signal(signal.SIGINT)
@@ -77,7 +77,7 @@ def test_a_rule_is_made_fires_and_is_deleted_while_somebody_watches(rows, follow
 def test_a_rule_is_switched_off_and_its_alert_ends(rows):
     device = new_device()
     (rule,) = rows("rules", "create", device, "load >= 5", "--format", "json")
-    rows("send", device, "load=5")
+    rows("readings", "send", device, "load=5")
     alerts = ("alerts", "list", "--device", device, "--format", "json")
     wait_until(lambda: rows(*alerts))
     rows("rules", "disable", rule["rule_id"])
