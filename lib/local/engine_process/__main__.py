@@ -20,6 +20,7 @@ from hypercorn.config import Config  # type: ignore[import-not-found, unused-ign
 from joint_parameters import (  # type: ignore[import-not-found, unused-ignore]
     install_joint_parameters,
 )
+from log_groups import install_log_groups  # type: ignore[import-not-found, unused-ignore]
 from ministack import app as engine  # type: ignore[import-not-found, unused-ignore]
 from ministack.core.iam_evaluator import AuthError  # type: ignore[import-not-found, unused-ignore]
 from move_tasks import install_move_tasks  # type: ignore[import-not-found, unused-ignore]
@@ -107,6 +108,7 @@ def main() -> None:
     config.graceful_timeout = GRACEFUL_SECONDS
     forgive_farewells()
     install_joint_parameters()
+    install_log_groups()
     install_move_tasks()
     install_xray()
     with os.fdopen(descriptor, "r+", encoding="utf-8") as record:
