@@ -12,6 +12,7 @@ from edge.http import Handler, Request, serve
 from edge.paging import PageTokens
 from edge.parameters import ApiKey, LiveParameters
 from edge.queue import Intake
+from kernel import logs
 from kernel.aws import client
 from kernel.clock import SECOND_MS, Clock, now_ms
 from kernel.invocation import LambdaContext
@@ -82,6 +83,10 @@ def on_first_use(build: Callable[[Container], Function]) -> Function:
 
     @cache
     def built() -> Function:
-        return build(Container(os.environ, client, now_ms))
+        try:
+            return build(Container(os.environ, client, now_ms))
+        except Exception:
+            logs.error("function_not_built")
+            raise
 
     return lambda event, context: built()(event, context)

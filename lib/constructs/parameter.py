@@ -40,8 +40,8 @@ class Parameter(Construct):
         self.arn = parameter.arn
 
     def reading(self) -> Grant:
-        """Read the present value."""
-        return Grant(f"Read{self._sid}", ["ssm:GetParameters"], [self.arn])
+        """Read the present value, alone as earlier versions do, or with others."""
+        return Grant(f"Read{self._sid}", ["ssm:GetParameter", "ssm:GetParameters"], [self.arn])
 
 
 def _secret(value: str) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class PythonFunction(Construct):
             role=role.arn,
             runtime=platform.runtime,
             architectures=[platform.architecture],
-            handler=f"functions.{properties.module}.handler",
+            handler=properties.package.handler,
             filename=code.path,
             source_code_hash=properties.package.sha256_base64,
             layers=[platform.layer_arn],

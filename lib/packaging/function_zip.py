@@ -6,20 +6,28 @@ from pathlib import Path
 from lib.packaging.archive import archive, sha256_base64, write_if_changed
 from lib.packaging.source_tree import SourceTree
 
+_ENTRY = """from {} import handler as handler
+"""
+
 
 @dataclass(frozen=True)
 class FunctionPackage:
-    """A function's zip: where it lies, its digest, and the modules inside in order of name."""
+    """A function's zip: where it lies, its digest, and the modules inside in order of name.
+
+    handler: what Lambda is told to call. It is the same in whatever room the module stands, since
+    Lambda changes a function's handler and its code one after the other.
+    """
 
     path: Path
     sha256_base64: str
     modules: tuple[str, ...]
+    handler: str
 
 
 def build_function_zip(
     entry_module: str, sources: SourceTree, destination: Path
 ) -> FunctionPackage:
-    """Zip the entry module (`functions.ingest`) with all that it imports below the source root.
+    """Zip the entry module (`functions.telemetry.ingest`) with all its imports below the root.
 
     The bytes depend on the sources alone. Raises PackagingError when an import can be met neither
     from the source root, nor from the standard library, nor from the layer.
@@ -29,8 +37,11 @@ def build_function_zip(
         for module in sources.closure(entry_module)
         if module.file is not None
     ]
-    content = archive(
-        {file.relative_to(sources.root).as_posix(): source for _, file, source in files}
-    )
+    package, _, rest = entry_module.partition(".")
+    called = ".".join(filter(None, [package, rest.rpartition(".")[2]]))
+    archived = {file.relative_to(sources.root).as_posix(): source for _, file, source in files}
+    archived.setdefault(f"{called.replace('.', '/')}.py", _ENTRY.format(entry_module).encode())
+    content = archive(archived)
     write_if_changed(destination, content)
-    return FunctionPackage(destination, sha256_base64(content), tuple(name for name, _, _ in files))
+    modules = tuple(sorted({called, *(name for name, _, _ in files)}))
+    return FunctionPackage(destination, sha256_base64(content), modules, f"{called}.handler")

@@ -20,6 +20,7 @@ from lib.packaging import Packages
 from lib.settings import Settings
 from lib.stacks.alerting import Alerting
 from lib.stacks.caller_grants import calling, operator_grants
+from lib.stacks.former_addresses import let_go
 from lib.stacks.foundation import Foundation
 from lib.stacks.service import Service
 from lib.stacks.states import States
@@ -78,6 +79,7 @@ class PipelineStack(AwsStack):
         self._watch_over_it()
         self._tell_outputs(self._admit_callers())
         Protection(self, "data", protected=settings.protect_data)
+        self.add_override("removed", let_go())
 
     def _watch_over_it(self) -> None:
         Alarms(
@@ -99,7 +101,12 @@ class PipelineStack(AwsStack):
         policies = {
             "Writer": ("writer", "Sends readings to the pipeline", calling(api, "writer")),
             "Reader": ("reader", "Queries the pipeline", calling(api, "reader")),
-            "Operator": ("operator", "Looks after queues, logs, metrics and parameters", operate),
+            # IAM makes a policy anew whose description changes, and cannot while it is attached.
+            "Operator": (
+                "operator",
+                "Operates the pipeline: API, dead letters, logs, metrics, parameters",
+                operate,
+            ),
             "OperatorApi": ("operator-api", "Calls the whole API", calling(api, "operator")),
         }
         return {f"{name}PolicyArn": self._caller(*policy) for name, policy in policies.items()}

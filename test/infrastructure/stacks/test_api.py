@@ -3,6 +3,7 @@
 import json
 from fnmatch import fnmatchcase
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,7 @@ CALLERS = {"writer": ["writer"], "reader": ["reader"], "operator": ["operator", 
 def functions_of(stack):
     """The functions' addresses by the modules that they run."""
     found = stack.all("aws_lambda_function")
-    return {
-        one["handler"].removeprefix("functions.").removesuffix(".handler"): address
-        for address, one in found.items()
-    }
+    return {Path(one["filename"]).name.removesuffix(".zip"): name for name, one in found.items()}
 
 
 def path_of(stack, reference):

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -129,3 +131,20 @@ def test_the_zip_holds_exactly_the_modules_in_reach_cycles_included(
     root = lay_out(tmp_path_factory.mktemp("graph") / "a", sources)
 
     assert build(root, "m0").modules == tuple(f"m{n}" for n in sorted(reached))
+
+
+def test_a_function_is_called_by_a_name_without_its_room(tmp_path: Path):
+    sources = {"functions/__init__.py": "", "functions/room/__init__.py": ""}
+    sources["functions/room/f.py"] = "def handler(): return 7"
+    root = lay_out(tmp_path / "a", sources)
+    package = build(root, "functions.room.f")
+    assert package.handler == "functions.f.handler"
+    assert {"functions.f", "functions.room.f"} < set(package.modules)
+    called = subprocess.run(
+        [sys.executable, "-c", "import functions.f; print(functions.f.handler())"],
+        env={"PYTHONPATH": str(package.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert called.stdout == "7\n"
