@@ -50,9 +50,11 @@ scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised s
 moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and tell where that differs
 	PATH="$(CURDIR)/$(MOTO)/bin:$$PATH" .venv/bin/pytest --verbose test/second_emulator
 
-docs: $(VENV) ## Write the OpenAPI document and the Postman collection anew
-	PYTHONPATH=lambda .venv/bin/python -m api_document > docs/openapi.json
-	.venv/bin/python -m lib.postman docs/openapi.json > docs/postman_collection.json
+docs: $(VENV) ## Write the OpenAPI document, the callers and the Postman collection anew
+	@mkdir -p build
+	PYTHONPATH=lambda .venv/bin/python -m api_document > build/new && mv build/new docs/openapi.json
+	PYTHONPATH=lambda .venv/bin/python -m api_document callers > build/new && mv build/new docs/callers.md
+	.venv/bin/python -m lib.postman docs/openapi.json > build/new && mv build/new docs/postman_collection.json
 
 client: $(TOOLS) ## Build the client that services install, as a wheel in build/client
 	.tools/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/client .

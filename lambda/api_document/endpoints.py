@@ -10,7 +10,18 @@ from telemetry.contract import EVENTS, READINGS
 
 PARTS: Sequence[ApiPart] = (READINGS, EVENTS, *ALERTING, STATES, SERVICE)
 
-# Two contexts may answer one route, each its own bodies; function and callers are the same then.
-ENDPOINTS: Mapping[str, Endpoint] = {
-    endpoint.route: endpoint for part in PARTS for endpoint in part.endpoints
-}
+
+def _by_route() -> Mapping[str, Endpoint]:
+    """Two contexts may answer one route, each its own bodies; raises ValueError if they differ in
+    function or callers."""
+    found: dict[str, Endpoint] = {}
+    for part in PARTS:
+        for one in part.endpoints:
+            before = found.setdefault(one.route, one)
+            if (before.function, before.callers) != (one.function, one.callers):
+                raise ValueError(f"{one.route} has two functions, or different callers")
+            found[one.route] = one
+    return found
+
+
+ENDPOINTS = _by_route()

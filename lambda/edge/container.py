@@ -17,9 +17,6 @@ from kernel.aws import client
 from kernel.clock import SECOND_MS, Clock, now_ms
 from kernel.invocation import LambdaContext
 
-# The variables that may name a parameter; a function has those of the parameters it may read.
-_PARAMETERS = ("API_KEY_PARAMETER", "CONFIG_PARAMETER", "PAGE_TOKEN_PARAMETER")
-
 Function = Callable[[Mapping[str, Any], LambdaContext], Any]
 """What Lambda calls with an event."""
 
@@ -35,14 +32,20 @@ class Container:
         self, environment: Mapping[str, str], aws: Callable[[str], Any], clock: Clock
     ) -> None:
         self._environment, self.aws, self.clock = environment, aws, clock
+        self._live: list[str] = []
 
     def setting(self, name: str) -> str:
         """A variable of the environment; raises KeyError without it."""
         return self._environment[name]
 
     def live(self, name_setting: str) -> Callable[[], str]:
-        """Gives the present value of the parameter that a variable names."""
-        return partial(self._parameters.value, self.setting(name_setting))
+        """Gives the present value of the parameter that a variable names.
+
+        All that a function asks for are read together.
+        """
+        name = self.setting(name_setting)
+        self._live.append(name)
+        return partial(self._parameters.value, name)
 
     def page_tokens(self) -> Callable[[], PageTokens]:
         """Gives what seals paging tokens at present."""
@@ -73,9 +76,8 @@ class Container:
 
     @cached_property
     def _parameters(self) -> LiveParameters:
-        names = [self.setting(name) for name in _PARAMETERS if name in self._environment]
         fresh_for_ms = int(self.setting("PARAMETERS_FRESH_SECONDS")) * SECOND_MS
-        return LiveParameters(names, SsmParameters(self.aws("ssm")), self.clock, fresh_for_ms)
+        return LiveParameters(self._live, SsmParameters(self.aws("ssm")), self.clock, fresh_for_ms)
 
 
 def on_first_use(build: Callable[[Container], Function]) -> Function:

@@ -99,6 +99,7 @@ class SignedApi(Construct):
         )
         self._api = api
         self._resources: dict[str, str] = {"": api.root_resource_id}
+        self._variables: dict[str, str] = {}
         parts: list[Construct] = [part for route in routes for part in self._add_route(route)]
         for function in dict.fromkeys(route.function for route in routes):
             # One for all its routes: the policy of a function takes 20 KB.
@@ -180,6 +181,9 @@ class SignedApi(Construct):
     def _resource(self, path: str) -> str:
         if path not in self._resources:
             parent, _, part = path.rpartition("/")
+            if part.startswith("{") and self._variables.setdefault(parent, part) != part:
+                # API Gateway takes one variable at each place of a path.
+                raise ValueError(f"{path}: {parent} has the variable {self._variables[parent]}")
             resource = ApiGatewayResource(
                 self,
                 f"{_slug(path).lstrip('_')}_path",

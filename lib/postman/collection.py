@@ -1,11 +1,11 @@
 """A whole Postman collection (format 2.1) of an OpenAPI document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.postman.requests import DescribedOperation, operations_of, request_of
+from lib.postman.requests import DescribedOperation, operations_of, plain_step, request_of
 from lib.postman.scripts import BEFORE_EACH, event
-from lib.postman.tour import TOUR, Step
+from lib.postman.tour import TOUR, Stage, Step
 
 _FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _DESCRIPTION = """\
@@ -68,9 +68,16 @@ def postman_collection(document: Mapping[str, Any]) -> dict[str, Any]:
                 "name": stage.name,
                 "item": [_item(operations[step.operation_id], step) for step in stage.steps],
             }
-            for stage in TOUR
+            for stage in _whole_tour(operations)
         ],
     }
+
+
+def _whole_tour(operations: Mapping[str, DescribedOperation]) -> Sequence[Stage]:
+    """The tour, and after it whatever operation it does not call, with its first example."""
+    called = {step.operation_id for stage in TOUR for step in stage.steps}
+    others = [plain_step(one) for name, one in operations.items() if name not in called]
+    return (*TOUR, Stage("Others", tuple(others))) if others else TOUR
 
 
 def _item(operation: DescribedOperation, step: Step) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.postman.scripts import checks
 from lib.postman.tour import Step
 
 _JSON = "application/json"
@@ -41,6 +42,19 @@ def operations_of(document: Mapping[str, Any]) -> dict[str, DescribedOperation]:
     }
 
 
+def plain_step(operation: DescribedOperation) -> Step:
+    """A step that calls an operation with its first example, and looks at the status only."""
+    described = operation.description
+    body = described.get("requestBody", {}).get("content", {}).get(_JSON, {})
+    (status,) = [one for one in described["responses"] if one.startswith("2")]
+    return Step(
+        described["operationId"],
+        described["summary"],
+        checks(int(status)),
+        example=next(iter(body.get("examples", ())), ""),
+    )
+
+
 def request_of(operation: DescribedOperation, step: Step) -> dict[str, Any]:
     """The request of a step; raises KeyError for an example that the document does not have."""
     described = operation.description
@@ -65,7 +79,7 @@ def request_of(operation: DescribedOperation, step: Step) -> dict[str, Any]:
 
 def _url(operation: DescribedOperation, step: Step) -> dict[str, Any]:
     parameters = [one for one in operation.description.get("parameters", ()) if "in" in one]
-    inside = [one["name"] for one in parameters if one["in"] == "path"]
+    inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
     parts = [_path_part(part) for part in operation.path.strip("/").split("/")]
     query = list(_query([one for one in parameters if one["in"] == "query"], step.query))
     given = "&".join(f"{one['key']}={one['value']}" for one in query if "disabled" not in one)
@@ -77,7 +91,10 @@ def _url(operation: DescribedOperation, step: Step) -> dict[str, Any]:
     if query:
         url["query"] = query
     if inside:
-        url["variable"] = [{"key": name, "value": _OF_THE_RUN[name]} for name in inside]
+        url["variable"] = [
+            {"key": name, "value": _OF_THE_RUN.get(name, example)}
+            for name, example in inside.items()
+        ]
     return url
 
 

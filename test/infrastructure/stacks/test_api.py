@@ -80,7 +80,7 @@ def test_a_kind_of_caller_may_call_exactly_what_the_contracts_say(stack, caller)
         # IAM's asterisk fits slashes too.
         called = endpoint.route.replace(" /", "/").replace("{", "").replace("}", "")
         may = any(fnmatchcase(called, one) for one in allowed)
-        assert may == (caller in endpoint.callers), called
+        assert may == (caller in endpoint.callers), f"{caller} by {allowed}: {called}"
 
 
 class Remembering(dict):
@@ -101,6 +101,22 @@ def test_a_function_reads_exactly_the_environment_that_it_is_given(stack, module
     environment = Remembering(given["variables"])
     import_module(f"functions.{module}").build(Container(environment, lambda _: None, lambda: 0))
     assert environment.read == environment.keys()
+
+
+class Listing(Container):
+    """Gives the routes that a function answers in the place of the function."""
+
+    def answering(self, routes):
+        return set(routes)
+
+
+@pytest.mark.parametrize("module", sorted({one.function for one in ENDPOINTS.values()}))
+def test_a_function_answers_the_routes_that_name_it_and_no_others(stack, module):
+    given = stack.all("aws_lambda_function")[functions_of(stack)[module]]["environment"]
+    answered = import_module(f"functions.{module}").build(
+        Listing(given["variables"], lambda _: None, lambda: 0)
+    )
+    assert answered == {route for route, one in ENDPOINTS.items() if one.function == module}
 
 
 def test_the_policies_hold_no_more_than_calls_beside_what_operators_need(stack):

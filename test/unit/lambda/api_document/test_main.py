@@ -2,16 +2,19 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from lib.settings import PROJECT_ROOT
 
 
-def test_the_document_in_the_repository_is_that_of_the_code():
+@pytest.mark.parametrize(("arguments", "file"), [([], "openapi.json"), (["callers"], "callers.md")])
+def test_what_is_in_the_repository_is_that_of_the_code(arguments, file):
     printed = subprocess.run(
-        [sys.executable, "-m", "api_document"],
+        [sys.executable, "-m", "api_document", *arguments],
         cwd=PROJECT_ROOT,
         env={**os.environ, "PYTHONPATH": "lambda", "PYTHONHASHSEED": "random"},
         capture_output=True,
         check=True,
     )
-    kept = (PROJECT_ROOT / "docs/openapi.json").read_bytes()
-    assert printed.stdout == kept, "docs/openapi.json is not current: run `make docs`"
+    kept = (PROJECT_ROOT / "docs" / file).read_bytes()
+    assert printed.stdout == kept, f"docs/{file} is not current: run `make docs`"

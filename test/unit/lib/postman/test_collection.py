@@ -1,3 +1,4 @@
+import copy
 import json
 import re
 from datetime import UTC, datetime
@@ -41,6 +42,17 @@ def test_every_operation_of_the_document_is_called():
         for operation in path.values()
     }
     assert called == described
+
+
+def test_an_operation_that_the_tour_does_not_know_is_called_after_it():
+    document = copy.deepcopy(DOCUMENT)
+    added = copy.deepcopy(document["paths"]["/rules/{rule_id}"]["get"]) | {"operationId": "new"}
+    added["parameters"] = [{**added["parameters"][0], "name": "other_id", "example": "o-1"}]
+    document["paths"]["/others/{other_id}"] = {"get": added}
+    *_, others = postman_collection(document)["item"]
+    (item,) = others["item"]
+    assert item["request"]["url"]["variable"] == [{"key": "other_id", "value": "o-1"}]
+    assert "to.have.status(200)" in script_of(item, "test")
 
 
 def test_the_rule_is_made_before_it_is_crossed_and_deleted_at_the_end():
