@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
+from kernel.adapters.dynamodb import Item, to_item, values_of
 from kernel.clock import DAY_MS, day_of, iso_of, to_ms
 from readings.model import Reading, Segment
 from telemetry.adapters.segment_table import Key, SegmentTable
@@ -135,7 +135,7 @@ def raw_table_item(segment: Segment, receipt: Receipt) -> Item:
         item |= {"timestamp": reading.timestamp, "sensor_data": reading.metrics}
     else:
         item |= _packed(segment)
-    return {name: to_attribute(value) for name, value in item.items()}
+    return to_item(item)
 
 
 def _processed_item(segment: Segment, received_at: int, processed_at: int) -> Item:
@@ -154,7 +154,7 @@ def _processed_item(segment: Segment, received_at: int, processed_at: int) -> It
         item |= {"timestamp": reading.timestamp, **reading.metrics}
     else:
         item |= _packed(segment)
-    return {name: to_attribute(value) for name, value in item.items()}
+    return to_item(item)
 
 
 def _packed(segment: Segment) -> dict[str, Any]:
@@ -168,8 +168,7 @@ def _segment(item: Item, device_id: str, flat: Mapping[str, Any]) -> Segment:
     if binary is not None:
         readings = unpack(device_id, bytes(binary))
     else:
-        metrics = {name: from_attribute(attribute) for name, attribute in flat.items()}
-        readings = (Reading.of(device_id, int(item["timestamp"]["N"]), metrics),)
+        readings = (Reading.of(device_id, int(item["timestamp"]["N"]), values_of(flat)),)
     return Segment(device_id, readings, item["segment"]["S"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kernel.adapters.calls import MOST_READ, MOST_WRITTEN, in_batches
+from kernel.adapters.calls import MOST_WRITTEN, in_batches, read_items
 from kernel.adapters.dynamodb import Item
 from kernel.aws import aws_failures
 from kernel.parsing import MAX_TIMESTAMP
@@ -33,26 +33,14 @@ class SegmentTable:
 
     def absent(self, keys: Sequence[Key]) -> set[Key]:
         """Which of these keys the table does not hold."""
-        found: set[Key] = set()
-
-        def read(names: Sequence[Any]) -> Sequence[Any]:
-            answer = self._client.batch_get_item(
-                RequestItems={
-                    self._table: {
-                        "Keys": names,
-                        "ProjectionExpression": "#partition, #segment",
-                        "ExpressionAttributeNames": self._key_names,
-                        # A repeat may follow its original at once.
-                        "ConsistentRead": True,
-                    }
-                }
-            )
-            found.update(self._key_of(item) for item in answer["Responses"].get(self._table, ()))
-            left: Sequence[Any] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
-            return left
-
-        in_batches([self._named(key) for key in keys], MOST_READ, read)
-        return set(keys) - found
+        found = read_items(
+            self._client,
+            self._table,
+            [self._named(key) for key in keys],
+            ProjectionExpression="#partition, #segment",
+            ExpressionAttributeNames=self._key_names,
+        )
+        return set(keys) - set(map(self._key_of, found))
 
     def put(self, items: Sequence[Item]) -> None:
         """Write items, replacing those with the same keys."""
