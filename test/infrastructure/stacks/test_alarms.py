@@ -198,7 +198,7 @@ def test_readings_that_came_too_late_are_counted(stack):
     assert counted["log_group_name"] == "${aws_cloudwatch_log_group.evaluate_logs.name}"
     (metric,) = [counted["metric_transformation"]]
     assert (metric["namespace"], metric["value"]) == ("IotPipeline/Alerting", "$.readings")
-    source = (PROJECT_ROOT / "lambda/alerting/evaluate.py").read_text()
+    source = (PROJECT_ROOT / "lambda/alerting/evaluation/evaluate.py").read_text()
     (event,) = re.findall(r'= "(\w+)"', counted["pattern"])
     assert f'"{event}"' in source
     assert "readings=len(late)" in source
