@@ -51,8 +51,8 @@ class Alert:
     def of(cls, rule: Rule, device_id: str, alert_id: str, fired_at: int) -> "Alert":
         """An alert that a rule fires."""
         said = rule.definition
-        watching = (device_id, said.severity, said.condition)
-        return cls(alert_id, rule.rule_id, said.name, rule.revision, *watching, fired_at)
+        fired_by = rule.rule_id, said.name, rule.revision
+        return cls(alert_id, *fired_by, device_id, said.severity, said.condition, fired_at)
 
     @property
     def ending(self) -> Ending:

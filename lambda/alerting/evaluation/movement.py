@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 from alerting.alerts.model import Alert, Ending
-from alerting.evaluation.folds import first_snapshot, fold_of
+from alerting.evaluation.folds import fold_of
 from alerting.evaluation.history import History
 from alerting.evaluation.reconciliation import Reconciliation, RecordedAlert, RecordedAlerts
 from alerting.evaluation.silence_fold import SilenceFold
 from alerting.evaluation.state import News, OpenSilence, RuleState, Unsettled
-from alerting.evaluation.timeline import Checkpoint, Timeline
-from alerting.rules.definition import Silence
+from alerting.evaluation.timeline import Checkpoint, Snapshot, Timeline
+from alerting.rules.definition import EVERY_DEVICE, Silence
 from alerting.rules.model import Rule
 from kernel.parsing import MAX_TIMESTAMP
 from readings.model import MAX_SEGMENT_SPAN_MS, Position, Reading
@@ -47,8 +47,7 @@ class Movement:
         before, rule = self.before, self.rule
         self._fold = fold_of(rule, self.device_id)
         if before is not None and before.revision == rule.revision:
-            silence = isinstance(self._fold, SilenceFold)
-            self.state = before.of_silence() if silence else before
+            self.state = before.of_silence() if self._waits_for_clock else before
             return
         self.state = self._beginning(known=before is not None)
         if before is not None:
@@ -57,7 +56,9 @@ class Movement:
                 alert_id: max(rule.effective_at, fired_at)
                 for alert_id, fired_at in before.open_alerts.items()
             }
-            self._wait()
+            if isinstance(self._fold, SilenceFold):
+                due = self._fold.due(self.state.timeline.last.snapshot)
+                self.state = replace(self.state, check_at=due)
 
     @property
     def changed(self) -> bool:
@@ -200,14 +201,11 @@ class Movement:
         index = self.state.timeline.before(start) or 0
         base, since = self._base(start).position, self.reads_from(start)
         outcome = Reconciliation(self._fold, self.state.timeline.until(index), recorded)
+        readings = (
+            one for one in history.readings if base < one[0] >= since and one[0].timestamp < until
+        )
         left_from = outcome.follow(
-            (
-                one
-                for one in history.readings
-                if base < one[0] >= since and one[0].timestamp < until
-            ),
-            most_changes=MOST_ALERTS_AT_ONCE,
-            fires_silence=by_clock,
+            readings, most_changes=MOST_ALERTS_AT_ONCE, fires_silence=by_clock
         )
         if left_from is None and until < MAX_TIMESTAMP:
             left_from = Position(until, "")
@@ -244,15 +242,11 @@ class Movement:
             check_at = due if due is None or planned is None else min(due, planned)
             self.state = replace(self.state, check_at=check_at)
 
-    def _wait(self) -> None:
-        if isinstance(self._fold, SilenceFold):
-            due = self._fold.due(self.state.timeline.last.snapshot)
-            self.state = replace(self.state, check_at=due)
-
     def _base(self, start: Position) -> Checkpoint:
         timeline = self.state.timeline
         return timeline.checkpoints[timeline.before(start) or 0]
 
     def _beginning(self, *, known: bool) -> RuleState:
-        snapshot = first_snapshot(self.rule, known=known)
-        return RuleState(self.rule.revision, Timeline.beginning(snapshot))
+        # A rule for every device waits for none that it has not met.
+        watched = known or self.rule.definition.device_id != EVERY_DEVICE
+        return RuleState(self.rule.revision, Timeline.beginning(Snapshot(watched=watched)))

@@ -31,7 +31,7 @@ _AHEAD_MS = MAX_AHEAD_MS + MINUTE_MS
 
 
 class Mover:
-    """Moves one rule's state for one device, and announces the alerts that come of it.
+    """Moves one rule's state for one device, and publishes the alerts that come of it.
 
     lateness_ms: how far a reading may be behind the newest of its device and still count.
     """

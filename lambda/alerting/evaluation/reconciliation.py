@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from alerting.alerts.model import Alert, Ending
+from alerting.evaluation.folds import Fold
 from alerting.evaluation.history import Placed
 from alerting.evaluation.silence_fold import SilenceFold
-from alerting.evaluation.threshold_fold import ThresholdFold
 from alerting.evaluation.timeline import Checkpoint
 from readings.model import Position, Reading
 
@@ -33,7 +33,7 @@ class Reconciliation:
 
     def __init__(
         self,
-        fold: ThresholdFold | SilenceFold,
+        fold: Fold,
         checkpoints: list[Checkpoint],
         recorded: RecordedAlerts,
     ) -> None:

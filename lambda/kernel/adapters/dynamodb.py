@@ -48,7 +48,7 @@ def to_item(values: Mapping[str, Any]) -> Item:
     return {name: to_attribute(value) for name, value in said.items()}
 
 
-def values_of(item: Item) -> dict[str, Any]:
+def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
     """The values of an item's attributes."""
     return {name: from_attribute(attribute) for name, attribute in item.items()}
 

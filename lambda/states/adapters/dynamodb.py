@@ -7,13 +7,13 @@ count into one of its other rows, `{type}#{state}#{shard}`, and whoever reads ad
 import random
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from edge.idempotency import REMEMBERED_FOR_MS
-from kernel.adapters.calls import MOST_READ, ConditionsFailed, all_items, in_batches, write_together
-from kernel.adapters.dynamodb import Item, to_attribute
+from kernel.adapters.calls import ConditionsFailed, all_items, read_items, write_together
+from kernel.adapters.dynamodb import to_attribute, to_item
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS
 from kernel.errors import Conflict
@@ -55,10 +55,7 @@ class DynamoDbCounts:
             "TableName": self._table,
             "KeyConditionExpression": "#date = :day AND type_state >= :first",
             "ExpressionAttributeNames": {"#date": "date"},
-            "ExpressionAttributeValues": {
-                ":day": to_attribute(day),
-                ":first": to_attribute(first_type),
-            },
+            "ExpressionAttributeValues": to_item({":day": day, ":first": first_type}),
             "ConsistentRead": True,
         }
         for item in all_items(self._client.query, query):
@@ -77,13 +74,11 @@ class DynamoDbCounters(DynamoDbCounts):
 
         Returns whether this call counted it.
         """
+        expires_at = (arrived_at + REMEMBERED_FOR_MS) // SECOND_MS
         marker = {
             "Put": {
                 "TableName": self._markers_table,
-                "Item": {
-                    "id": to_attribute(chunk.marker),
-                    "expires_at": to_attribute((arrived_at + REMEMBERED_FOR_MS) // SECOND_MS),
-                },
+                "Item": to_item({"id": chunk.marker, "expires_at": expires_at}),
                 # What has expired may lie there for days until it is removed.
                 "ConditionExpression": "attribute_not_exists(id) OR expires_at <= :arrived",
                 "ExpressionAttributeValues": {":arrived": to_attribute(arrived_at // SECOND_MS)},
@@ -106,20 +101,9 @@ class DynamoDbCounters(DynamoDbCounts):
 
     def counted(self, chunks: Collection[Chunk], now: int) -> set[str]:
         """The markers of those chunks that were counted, as far as is still known."""
-        found: set[str] = set()
-
-        def read(keys: Sequence[Item]) -> Sequence[Item]:
-            asked = {self._markers_table: {"Keys": keys, "ConsistentRead": True}}
-            answer = self._client.batch_get_item(RequestItems=asked)
-            for item in answer["Responses"].get(self._markers_table, ()):
-                if int(item["expires_at"]["N"]) * SECOND_MS > now:
-                    found.add(item["id"]["S"])
-            unread = answer["UnprocessedKeys"].get(self._markers_table, {})
-            left: Sequence[Item] = unread.get("Keys", ())
-            return left
-
-        in_batches([{"id": to_attribute(chunk.marker)} for chunk in chunks], MOST_READ, read)
-        return found
+        keys = [{"id": to_attribute(chunk.marker)} for chunk in chunks]
+        found = read_items(self._client, self._markers_table, keys)
+        return {item["id"]["S"] for item in found if int(item["expires_at"]["N"]) * SECOND_MS > now}
 
     def correct(self, difference: Count, seen: Tally) -> None:
         """Add a difference, which may be negative; raises Conflict if somebody else did since."""
@@ -140,14 +124,12 @@ class DynamoDbCounters(DynamoDbCounts):
         row = f"{one.type}#{one.state}{shard}"
         return {
             "TableName": self._table,
-            "Key": {"date": to_attribute(one.date), "type_state": to_attribute(row)},
+            "Key": to_item({"date": one.date, "type_state": row}),
             "UpdateExpression": "SET #type = :type, #state = :state ADD #count :count",
             "ExpressionAttributeNames": _NAMES,
-            "ExpressionAttributeValues": {
-                ":type": to_attribute(one.type),
-                ":state": to_attribute(one.state),
-                ":count": to_attribute(one.count),
-            },
+            "ExpressionAttributeValues": to_item(
+                {":type": one.type, ":state": one.state, ":count": one.count}
+            ),
         }
 
 

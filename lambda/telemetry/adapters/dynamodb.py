@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kernel.adapters.dynamodb import Item, from_attribute, to_attribute
+from kernel.adapters.dynamodb import Item, to_item, values_of
 from kernel.clock import DAY_MS, SECOND_MS, day_of, iso_of, to_ms
 from readings.model import Reading, Segment
 from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of
@@ -179,8 +179,7 @@ def _processed_item(
 
 def _attributes(item: Mapping[str, Any], expires_at: int | None) -> Item:
     # What is kept for ever is not billed for saying so.
-    expiry = {} if expires_at is None else {EXPIRES_AT: expires_at // SECOND_MS}
-    return {name: to_attribute(value) for name, value in {**item, **expiry}.items()}
+    return to_item({**item, EXPIRES_AT: None if expires_at is None else expires_at // SECOND_MS})
 
 
 def _packed(segment: Segment) -> dict[str, Any]:
@@ -194,8 +193,7 @@ def _segment(item: Item, device_id: str, flat: Mapping[str, Any]) -> Segment:
     if binary is not None:
         readings = unpack(device_id, bytes(binary))
     else:
-        metrics = {name: from_attribute(attribute) for name, attribute in flat.items()}
-        readings = (Reading.of(device_id, int(item["timestamp"]["N"]), metrics),)
+        readings = (Reading.of(device_id, int(item["timestamp"]["N"]), values_of(flat)),)
     return Segment(device_id, readings, item["segment"]["S"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kernel.adapters.calls import MOST_READ, MOST_WRITTEN, in_batches
+from kernel.adapters.calls import MOST_WRITTEN, in_batches, read_items
 from kernel.adapters.dynamodb import Item
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS
@@ -40,27 +40,14 @@ class SegmentTable:
 
         What had expired by then counts as gone: DynamoDB removes it only up to days later.
         """
-        found: set[Key] = set()
-
-        def read(names: Sequence[Any]) -> Sequence[Any]:
-            answer = self._client.batch_get_item(
-                RequestItems={
-                    self._table: {
-                        "Keys": names,
-                        "ProjectionExpression": f"#partition, #segment, {EXPIRES_AT}",
-                        "ExpressionAttributeNames": self._key_names,
-                        # A repeat may follow its original at once.
-                        "ConsistentRead": True,
-                    }
-                }
-            )
-            there = answer["Responses"].get(self._table, ())
-            found.update(self._key_of(item) for item in there if not _expired(item, at))
-            left: Sequence[Any] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
-            return left
-
-        in_batches([self._named(key) for key in keys], MOST_READ, read)
-        return set(keys) - found
+        found = read_items(
+            self._client,
+            self._table,
+            [self._named(key) for key in keys],
+            ProjectionExpression=f"#partition, #segment, {EXPIRES_AT}",
+            ExpressionAttributeNames=self._key_names,
+        )
+        return set(keys) - {self._key_of(item) for item in found if not _expired(item, at)}
 
     def put(self, items: Sequence[Item]) -> None:
         """Write items, replacing those with the same keys."""

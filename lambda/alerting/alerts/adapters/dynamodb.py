@@ -1,6 +1,6 @@
 """Alerts in `triggered-alerts-{suffix}`, found by device, rule and status, newest first."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from heapq import merge
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from alerting.alerts.adapters.items import OUTBOX, alert_of
 from alerting.alerts.model import RESOLVED, STATUSES, TRIGGERED, Alert, Ending
 from alerting.alerts.ports import AlertQuery
-from kernel.adapters.calls import MOST_READ, all_items, in_batches
+from kernel.adapters.calls import all_items, read_items
 from kernel.adapters.dynamodb import Item, to_attribute, to_item
 from kernel.aws import aws_failures
 from kernel.backoff import pause
@@ -27,8 +27,7 @@ class DynamoDbAlerts:
         self._client, self._table = client, table
 
     def listed(self, query: AlertQuery) -> Iterator[tuple[str, Alert | None]]:
-        """The alerts of a query, each with its position; None for one that was looked at and does
-        not qualify. Taking more of them reads more."""
+        """The alerts of a query, each with its position; see Alerts."""
         wanted = {name: getattr(query, name) for name in _INDEXES}
         given = {name: value for name, value in wanted.items() if value is not None}
         before = ""
@@ -56,19 +55,9 @@ class DynamoDbAlerts:
 
     def found(self, alert_ids: Collection[str]) -> Mapping[str, Alert]:
         """Those of these alerts that are there at this moment, by id."""
-        found: dict[str, Alert] = {}
-
-        def read(names: Sequence[Item]) -> Sequence[Item]:
-            asked = {self._table: {"Keys": names, "ConsistentRead": True}}
-            answer = self._client.batch_get_item(RequestItems=asked)
-            for item in answer["Responses"].get(self._table, ()):
-                alert = alert_of(item)
-                found[alert.alert_id] = alert
-            left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
-            return left
-
-        in_batches([{"alert_id": to_attribute(one)} for one in sorted(alert_ids)], MOST_READ, read)
-        return found
+        keys = [{"alert_id": to_attribute(one)} for one in sorted(alert_ids)]
+        alerts = map(alert_of, read_items(self._client, self._table, keys))
+        return {alert.alert_id: alert for alert in alerts}
 
     def resolve(self, alert_id: str, resolved_at: int) -> None:
         """End an alert; one that has ended already stays as it is."""

@@ -1,6 +1,6 @@
 """Where the rules stand, in `rule-states-{suffix}`, moved together with the alerts concerned."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from heapq import merge
 from typing import Any
 
@@ -11,7 +11,7 @@ from alerting.evaluation.adapters.items import SHARDS, state_expiry, state_item,
 from alerting.evaluation.movement import Movement
 from alerting.evaluation.ports import DeviceRule, FiredBefore, VersionedState
 from alerting.rules.adapters.check_index import to_check, waiting
-from kernel.adapters.calls import MOST_READ, ConditionsFailed, all_items, in_batches, write_together
+from kernel.adapters.calls import ConditionsFailed, all_items, read_items, write_together
 from kernel.adapters.dynamodb import Item, to_attribute, to_item
 from kernel.aws import aws_failures
 
@@ -36,16 +36,8 @@ class DynamoDbRuleStates:
             if len(asked) < _READ_AS_A_RANGE:
                 single += (_named(key) for key in asked)
             else:
-                found.update(_versioned(item) for item in self._of_device(device_id))
-
-        def read(names: Sequence[Item]) -> Sequence[Item]:
-            asked = {self._table: {"Keys": names, "ConsistentRead": True}}
-            answer = self._client.batch_get_item(RequestItems=asked)
-            found.update(_versioned(item) for item in answer["Responses"].get(self._table, ()))
-            left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
-            return left
-
-        in_batches(single, MOST_READ, read)
+                found.update(map(_versioned, self._of_device(device_id)))
+        found.update(map(_versioned, read_items(self._client, self._table, single)))
         return {key: found.get(key, VersionedState()) for key in keys}
 
     def _of_device(self, device_id: str) -> Iterator[Item]:
@@ -58,11 +50,7 @@ class DynamoDbRuleStates:
         return all_items(self._client.query, query)
 
     def commit(self, movement: Movement, loaded: VersionedState, now: int) -> VersionedState:
-        """Keep where a movement ends, its alerts with it: all, or nothing.
-
-        Alerts that have expired meanwhile are left alone. Raises StaleVersion if someone else moved
-        the state, and FiredBefore.
-        """
+        """Keep where a movement ends, its alerts with it: all, or nothing; see RuleStates."""
         rule_id, version = movement.rule.rule_id, loaded.version + 1
         put = {
             "TableName": self._table,
@@ -118,8 +106,11 @@ class DynamoDbRuleStates:
                 raise StaleVersion("The state was moved by someone else.") from error
 
     def _write_with_alerts(self, movement: Movement, put: dict[str, Any], now: int) -> None:
+        absent = {"ConditionExpression": "attribute_not_exists(alert_id)"}
         new = {
-            alert_id: self._new_alert(alert_item(alert, now))
+            alert_id: {
+                "Put": {"TableName": self._alerts_table, "Item": alert_item(alert, now), **absent}
+            }
             for alert_id, alert in movement.fired.items()
         }
         before = 1 + len(new)
@@ -151,15 +142,6 @@ class DynamoDbRuleStates:
                     for place, one in enumerate(ended, start=before)
                     if place not in error.failed
                 ]
-
-    def _new_alert(self, item: Item) -> dict[str, Any]:
-        return {
-            "Put": {
-                "TableName": self._alerts_table,
-                "Item": item,
-                "ConditionExpression": "attribute_not_exists(alert_id)",
-            }
-        }
 
 
 def _versioned(item: Item) -> tuple[DeviceRule, VersionedState]:

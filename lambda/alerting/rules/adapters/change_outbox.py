@@ -27,8 +27,7 @@ class DynamoDbRuleChangeOutbox:
             yield _change_of(item)
 
     def done(self, change: RuleChange) -> None:
-        """Put the change off until it is due again, or forget it if it was drawn again; neither if
-        the rule was changed meanwhile."""
+        """Put the change off, or forget it, unless the rule was changed meanwhile."""
         request: dict[str, Any] = {
             "TableName": self._table,
             "Key": to_item({"device_id": OUTBOX_PARTITION, "rule_id": change.rule_id}),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kernel.adapters.calls import all_items
-from kernel.adapters.dynamodb import Item, to_attribute
+from kernel.adapters.dynamodb import Item, to_item
 
 BY_CHECK = "by-check"
 
@@ -15,7 +15,7 @@ def to_check(client: Any, table: str, shard: str, now: int) -> Iterator[Item]:
         "TableName": table,
         "IndexName": BY_CHECK,
         "KeyConditionExpression": "watch_shard = :shard AND check_at <= :now",
-        "ExpressionAttributeValues": {":shard": to_attribute(shard), ":now": to_attribute(now)},
+        "ExpressionAttributeValues": to_item({":shard": shard, ":now": now}),
     }
     return all_items(client.query, query)
 
@@ -27,9 +27,6 @@ def waiting(client: Any, table: str, shard: str, rule_id: str) -> Iterator[Item]
         "IndexName": BY_CHECK,
         "KeyConditionExpression": "watch_shard = :shard",
         "FilterExpression": "rule_id = :rule",
-        "ExpressionAttributeValues": {
-            ":shard": to_attribute(shard),
-            ":rule": to_attribute(rule_id),
-        },
+        "ExpressionAttributeValues": to_item({":shard": shard, ":rule": rule_id}),
     }
     return all_items(client.query, query)

@@ -8,8 +8,8 @@ from alerting.rules.adapters.change_outbox import OUTBOX_PARTITION, OUTBOX_SHARD
 from alerting.rules.adapters.items import rule_item, rule_of
 from alerting.rules.model import Rule
 from alerting.rules.ports import CacheVersion, RuleChange
-from kernel.adapters.calls import MOST_READ, ConditionsFailed, all_items, in_batches, write_together
-from kernel.adapters.dynamodb import Item, to_attribute, to_item
+from kernel.adapters.calls import ConditionsFailed, all_items, read_items, write_together
+from kernel.adapters.dynamodb import Item, to_attribute, to_item, values_of
 from kernel.aws import aws_failures
 
 BY_DEVICE = "by-device"
@@ -25,10 +25,8 @@ class DynamoDbRules:
 
     def cache_version(self) -> CacheVersion:
         """The present version, whoever changed a rule last."""
-        item = self._item(_CACHE_VERSION_KEY)
-        if item is None:
-            return CacheVersion()
-        return CacheVersion(int(item["changes"]["N"]), int(item["changed_at"]["N"]))
+        counted = values_of(self._item(_CACHE_VERSION_KEY) or {})
+        return CacheVersion(*(int(counted.get(name, 0)) for name in ("changes", "changed_at")))
 
     def of_device(self, device_id: str) -> Sequence[Rule]:
         """The rules made for exactly this device, or for `*`; seconds behind at most."""
@@ -44,18 +42,9 @@ class DynamoDbRules:
             "ConsistentRead": True,
         }
         changed = [item["rule_id"]["S"] for item in all_items(self._client.query, query)]
-        found: dict[str, Rule | None] = dict.fromkeys(changed)
-
-        def read(names: Sequence[Item]) -> Sequence[Item]:
-            asked = {self._table: {"Keys": names, "ConsistentRead": True}}
-            answer = self._client.batch_get_item(RequestItems=asked)
-            rules = map(rule_of, answer["Responses"].get(self._table, ()))
-            found.update((rule.rule_id, rule) for rule in rules)
-            left: Sequence[Item] = answer["UnprocessedKeys"].get(self._table, {}).get("Keys", ())
-            return left
-
-        in_batches([to_item({"rule_id": one}) for one in changed], MOST_READ, read)
-        return found
+        keys = [to_item({"rule_id": one}) for one in changed]
+        rules = map(rule_of, read_items(self._client, self._table, keys))
+        return {**dict.fromkeys(changed), **{rule.rule_id: rule for rule in rules}}
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule as it is at this moment."""
@@ -74,11 +63,8 @@ class DynamoDbRules:
             "TableName": self._table,
             "IndexName": BY_DEVICE,
             "KeyConditionExpression": "device_id = :device AND created_key > :after",
-            "ExpressionAttributeValues": {
-                ":device": to_attribute(device_id),
-                # A space comes before every digit.
-                ":after": to_attribute(after or " "),
-            },
+            # A space comes before every digit.
+            "ExpressionAttributeValues": to_item({":device": device_id, ":after": after or " "}),
         }
         return all_items(self._client.query, query)
 
@@ -117,8 +103,7 @@ class DynamoDbRuleBook(DynamoDbRules):
         )
 
     def listed(self, device_id: str | None, after: str | None) -> Iterator[tuple[str, Rule]]:
-        """The rules of one device or all, each with its position, strictly after one if given;
-        taking more of them reads more."""
+        """The rules of one device or all, each with its position; see RuleBook."""
         if device_id is None:
             items, place = self._everything(after), "rule_id"
         else:
@@ -140,7 +125,7 @@ class DynamoDbRuleBook(DynamoDbRules):
             "TableName": self._table,
             "Key": _CACHE_VERSION_KEY,
             "UpdateExpression": "ADD changes :one SET changed_at = :now",
-            "ExpressionAttributeValues": {":one": to_attribute(1), ":now": to_attribute(now)},
+            "ExpressionAttributeValues": to_item({":one": 1, ":now": now}),
         }
         change = {
             "device_id": OUTBOX_PARTITION,
@@ -158,8 +143,7 @@ class DynamoDbRuleBook(DynamoDbRules):
 def _unchanged(present: Rule) -> dict[str, Any]:
     return {
         "ConditionExpression": "revision = :revision AND updated_at = :updated_at",
-        "ExpressionAttributeValues": {
-            ":revision": to_attribute(present.revision),
-            ":updated_at": to_attribute(present.updated_at),
-        },
+        "ExpressionAttributeValues": to_item(
+            {":revision": present.revision, ":updated_at": present.updated_at}
+        ),
     }

@@ -4,77 +4,22 @@ The items were written by that version's own code. They stay here for ever, besi
 versions.
 """
 
-import base64
-import json
-from pathlib import Path
-
 import pytest
-import samples
-from samples.alerting_in_memory import Functions, Ports, never
-from samples.readings import reading
-from samples.tables import create_table
+from samples.upgraded import Upgraded, grow, kept_by
 
-from alerting.alerts.adapters.memory import MemoryNotifications
-from alerting.alerts.ports import AlertQuery
-from kernel.clock import DAY_MS, SECOND_MS
+from kernel.clock import DAY_MS
 from readings.messages import ReadingMessage
-from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
-from telemetry.segmenting import cut_into_segments
 
-KEPT = json.loads((Path(samples.__file__).parent / "kept_by_0_1_0.json").read_text())
+KEPT = kept_by("0_1_0")
 NOW = KEPT["now"]
 
 
-def attribute(value):
-    """An attribute as boto3 takes it."""
-    ((kind, content),) = value.items()
-    return {kind: base64.b64decode(content["base64"]) if kind == "B" else content}
-
-
-class Upgraded:
-    """Today's functions on what version 0.1.0 left behind, and a clock moved by hand."""
-
-    def __init__(self, ports):
-        self.now = NOW
-        create_table(ports.client, "processed", "device_date", "segment")
-        for table, items in KEPT["tables"].items():
-            for item in items:
-                item = {name: attribute(value) for name, value in item.items()}
-                ports.client.put_item(TableName=table, Item=item)
-        self.alerts, self.told = ports.alerts, MemoryNotifications()
-        self.processed = DynamoDbProcessedReadings(ports.client, "processed", consistent=True)
-        kept = Ports(ports.book, ports.alerts, ports.states, self.told, self.processed)
-        # The sweep asks the rule book for changes.
-        kept.book.pending, kept.book.done = ports.changes.pending, ports.changes.done
-        self.functions = Functions(kept, lambda: self.now)
-
-    def speak(self, device, seconds_later, **metrics):
-        """A reading that comes `seconds_later` than the upgrade."""
-        self.now = NOW + seconds_later * SECOND_MS
-        segments = cut_into_segments([reading(device, self.now, **metrics)], 500)
-        self.processed.append(segments, self.now, self.now)
-        message = ReadingMessage("request-2", self.now, tuple(segments))
-        assert not self.functions.evaluate(message).failed
-
-    def sweep(self, seconds_later):
-        """The sweep runs."""
-        self.now = NOW + seconds_later * SECOND_MS
-        self.functions.sweep(never)
-
-    def of(self, device):
-        """The device's alerts, the oldest first: when they fired and ended, in s."""
-        query = AlertQuery(0, NOW + DAY_MS, device_id=device)
-        found = [one for _, one in self.alerts.listed(query) if one is not None]
-        return [
-            ((one.fired_at - NOW) / 1_000, one.resolved_at and (one.resolved_at - NOW) / 1_000)
-            for one in reversed(found)
-        ]
-
-
-@pytest.fixture
-def upgraded(dynamodb_ports):
-    """The state of things after an upgrade."""
-    return Upgraded(dynamodb_ports)
+@pytest.fixture(params=["as they are", "as they may grow"])
+def upgraded(request, aws, monkeypatch):
+    """The state of things after an upgrade, to definitions as they are or will be."""
+    if request.param == "as they may grow":
+        grow(monkeypatch)
+    return Upgraded(aws("dynamodb"), KEPT)
 
 
 def test_a_message_that_it_enqueued_ends_its_open_alert(upgraded):
@@ -137,10 +82,8 @@ def test_a_device_that_was_waited_for_is_missed(upgraded):
 
 
 def test_rules_that_it_kept_are_changed_and_deleted(upgraded):
-    book = upgraded.functions.keeping
-    for item in KEPT["tables"]["rules"]:
-        if (rule_id := item["rule_id"]["S"]) != "*":
-            book.delete(rule_id)
+    for rule_id in upgraded.rule_ids:
+        upgraded.functions.keeping.delete(rule_id)
     upgraded.sweep(10)
     for device in ("hot", "sticky", "lost"):
         assert upgraded.of(device)[-1][1] is not None
