@@ -41,6 +41,7 @@ _DEVICES: Schema = {
     "description": f"A device, or `{EVERY_DEVICE}` for every device.",
 }
 _CONDITION = ("metric", "operator", "threshold", "duration", "clear_threshold")
+_SETTINGS = ("severity", "cooldown", "enabled", "name", "description")
 _ORDERING = " ".join(ORDERING_OPERATORS)
 _CLEARING = f"must be a number, and goes with {_ORDERING} only"
 
@@ -171,12 +172,4 @@ def parse_rule(body: bytes) -> RuleDefinition:
 
 
 def _definition_of(said: Said, condition: Condition) -> RuleDefinition:
-    return RuleDefinition(
-        said["device_id"],
-        condition,
-        said["severity"],
-        said["cooldown"],
-        said["enabled"],
-        said["name"],
-        said["description"],
-    )
+    return RuleDefinition(said["device_id"], condition, *(said[name] for name in _SETTINGS))
