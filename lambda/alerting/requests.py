@@ -83,7 +83,7 @@ class ThresholdRule(_Rule):
 
     metric = Member(_metric_name_of, _METRIC_NAME, required=True)
     operator = Member(
-        fields.that(lambda value: value in OPERATORS, f"one of {' '.join(OPERATORS)}"),
+        fields.fitting(lambda value: value in OPERATORS, f"one of {' '.join(OPERATORS)}"),
         {"type": "string", "enum": list(OPERATORS)},
         required=True,
     )

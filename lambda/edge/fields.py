@@ -13,8 +13,8 @@ from kernel.parsing import day_of_text, device_id_of, text_fault, timestamp_of
 _PAGE = "How many items the page may have. It has fewer where they are too long for one answer."
 
 
-def that(fits: Callable[[Any], bool], expected: str) -> Read:
-    """Reads a value as it is; one that does not fit must be what is `expected`."""
+def fitting(fits: Callable[[Any], bool], expected: str) -> Read:
+    """Reads a value as it is; what is told of one that does not fit says what is `expected`."""
 
     def read(value: Any, path: str, faults: list[Fault]) -> Any:
         if not fits(value):
@@ -79,13 +79,13 @@ def text(longest: int, description: str = "") -> Member:
 def choice(words: Sequence[str], description: str = "", *, default: str | None = None) -> Member:
     """One of a few words."""
     schema = {"type": "string", "enum": list(words)}
-    read = that(lambda value: value in words, " or ".join(words))
+    read = fitting(lambda value: value in words, " or ".join(words))
     return Member(read, schema, description, default=default)
 
 
 def flag(description: str = "", *, default: bool) -> Member:
     """True or false."""
-    read = that(lambda value: isinstance(value, bool), "true or false")
+    read = fitting(lambda value: isinstance(value, bool), "true or false")
     return Member(read, {"type": "boolean"}, description, default=default)
 
 
@@ -106,7 +106,7 @@ def limit(description: str = _PAGE, *, default: int | None = DEFAULT_LIMIT) -> M
 def any_text(description: str) -> Member:
     """A text, whatever it says."""
     return Member(
-        that(lambda value: isinstance(value, str), "a text"), {"type": "string"}, description
+        fitting(lambda value: isinstance(value, str), "a text"), {"type": "string"}, description
     )
 
 

@@ -89,8 +89,11 @@ class Request:
     def parameters(self) -> Mapping[str, list[str]]:
         """What is given in the path and in the query."""
         # No id has a percent sign, so it does no harm where the gateway has decoded the path.
-        path = {name: [unquote(value)] for name, value in self.path_parameters.items()}
-        return {**self.query, **{name: [*path[name], *self.query.get(name, ())] for name in path}}
+        path = {
+            name: [unquote(value), *self.query.get(name, ())]
+            for name, value in self.path_parameters.items()
+        }
+        return {**self.query, **path}
 
     def given(self, *names: str) -> Mapping[str, str | None]:
         """Query parameters as they are written; None for those that are not given."""
