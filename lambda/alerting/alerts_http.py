@@ -27,7 +27,7 @@ class AlertRequest:
 
 def parse_alert_query(request: Request, now: int, tokens: PageTokens) -> AlertRequest:
     """Read the parameters of `GET /alerts`; raises Invalid with every fault."""
-    said = AlertParameters().load(request.parameters)
+    said = AlertParameters().load(request.query)
     names = ("device_id", "rule_id", "status")
     given = request.given(*names, "start", "end")
     fingerprint = exact_json.dumps(["alerts", {name: given[name] or "" for name in given}])

@@ -28,7 +28,7 @@ class RuleQuery:
 
 def parse_rule_query(request: Request, tokens: PageTokens) -> RuleQuery:
     """Read the parameters of `GET /rules`; raises Invalid with every fault."""
-    said = RuleParameters().load(request.parameters)
+    said = RuleParameters().load(request.query)
     asked = RuleQuery(said["device_id"], said["limit"], None)
     if said["next_token"] is None:
         return asked

@@ -29,7 +29,7 @@ class StatsQuery:
 
 def parse_stats_query(request: Request, now: int, tokens: PageTokens) -> StatsQuery:
     """Read the parameters of `GET /stats`; raises Invalid with every fault."""
-    said = StatsParameters().load(request.parameters)
+    said = StatsParameters().load(request.query)
     fingerprint = exact_json.dumps(["stats", said["date"] or ""])
     if said["next_token"] is None:
         return StatsQuery(said["date"] or day_of(now), None, said["limit"], fingerprint)
@@ -40,7 +40,7 @@ def parse_stats_query(request: Request, now: int, tokens: PageTokens) -> StatsQu
 
 def parse_day(request: Request, now: int) -> str:
     """The day that the page is asked for, by default today (UTC); raises Invalid."""
-    day: str | None = DayParameters().load(request.parameters)["date"]
+    day: str | None = DayParameters().load(request.query)["date"]
     return day or day_of(now)
 
 

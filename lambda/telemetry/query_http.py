@@ -29,7 +29,7 @@ class QueryRequest:
 
 def parse_query(request: Request, now: int, tokens: PageTokens) -> QueryRequest:
     """Read the parameters of `GET /query`; raises Invalid with every fault."""
-    said = QueryParameters().load(request.parameters)
+    said = QueryParameters().load(request.query)
     asked = request.given("event_date", "start", "end")
     fingerprint = exact_json.dumps([said["device_id"], said["table"], said["order"], asked])
     span, after = _span_of(said, now), None
