@@ -3,17 +3,11 @@
 from typing import Any
 
 from alerting.alerts.model import ALERTS_KEPT_MS, TRIGGERED
-from alerting.contract_schemas import DEVICE_ID, DEVICES, ID, RULE_ID, SCHEMAS, STATUS
+from alerting.contract_schemas import ID, SCHEMAS
+from alerting.requests import AlertParameters, RuleParameters
 from alerting.rules.definition import EVERY_DEVICE
 from edge.contract import EXAMPLE_MOMENT, OPERATORS, READERS, ApiPart, Endpoint, Exchange
-from edge.schemas import (
-    PAGING_PARAMETERS,
-    page_schema,
-    path_parameter,
-    query_parameter,
-    schema_ref,
-    span_parameters,
-)
+from edge.schemas import page_schema, path_parameter, schema_ref
 from kernel.clock import DAY_MS, MINUTE_MS
 from readings.model import BACKFILL_AFTER_MS
 
@@ -72,10 +66,7 @@ _RULES = ApiPart(
             "List rules",
             200,
             "A page of rules.",
-            parameters=[
-                query_parameter("device_id", DEVICES, "Only rules made for exactly this."),
-                *PAGING_PARAMETERS,
-            ],
+            parameters=RuleParameters.described(),
             answer=page_schema("rules", _RULE),
             exchanges=[
                 Exchange(
@@ -144,15 +135,7 @@ _ALERTS = ApiPart(
             "A page of alerts, newest first.",
             description=f"Alerts are kept for {ALERTS_KEPT_MS // DAY_MS} days. Readings older than "
             f"{BACKFILL_AFTER_MS // DAY_MS} days on arrival fire none.",
-            parameters=[
-                query_parameter("device_id", DEVICE_ID, "Only alerts of this device."),
-                query_parameter("rule_id", RULE_ID, "Only alerts of this rule."),
-                query_parameter("status", STATUS, "Only open or only ended alerts."),
-                *span_parameters(
-                    "The first moment of firing.", "The moment before which they fired."
-                ),
-                *PAGING_PARAMETERS,
-            ],
+            parameters=AlertParameters.described(),
             answer=page_schema("alerts", schema_ref("Alert")),
             exchanges=[
                 Exchange(

@@ -1,20 +1,15 @@
 """The shapes of `/rules` and its answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from alerting.rules.definition import EVERY_DEVICE
+from alerting.requests import RuleParameters
 from alerting.rules.model import Rule
 from alerting.rules.representation import rule_representation
 from edge.http import Answer, Request, json_answer, page_answer
 from edge.pages import page_of
 from edge.paging import PageTokens
-from edge.query_parameters import limit_of
 from kernel import exact_json
-from kernel.errors import Fault, Invalid
-from kernel.parsing import device_id_of, refuse_unknown
-
-_PARAMETERS = {"device_id", "limit", "next_token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +28,11 @@ class RuleQuery:
 
 def parse_rule_query(request: Request, tokens: PageTokens) -> RuleQuery:
     """Read the parameters of `GET /rules`; raises Invalid with every fault."""
-    faults: list[Fault] = []
-    refuse_unknown(request.query, _PARAMETERS, "", faults)
-    given = {name: request.one(name, faults) for name in sorted(_PARAMETERS)}
-    device_id = given["device_id"]
-    if device_id is not None and device_id != EVERY_DEVICE:
-        device_id_of(device_id, "device_id", faults)
-    limit = limit_of(given["limit"], faults)
-    if faults:
-        raise Invalid(faults)
-    asked = RuleQuery(device_id, limit, None)
-    if given["next_token"] is None:
+    said = RuleParameters().load(request.query)
+    asked = RuleQuery(said["device_id"], said["limit"], None)
+    if said["next_token"] is None:
         return asked
-    return RuleQuery(device_id, limit, tokens.open(given["next_token"], asked.fingerprint))
+    return replace(asked, after=tokens.open(said["next_token"], asked.fingerprint))
 
 
 def rule_answer(status: int, rule: Rule) -> Answer:

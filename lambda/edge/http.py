@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from edge.entrance import entered
 from edge.pages import Page
@@ -84,12 +85,19 @@ class Request:
             request_id=context["requestId"],
         )
 
-    def one(self, name: str, faults: list[Fault]) -> str | None:
-        """A query parameter that may be given at most once; adds a fault when it is repeated."""
-        values = self.query.get(name) or []
-        if len(values) > 1:
-            faults.append(Fault(name, "is given more than once"))
-        return values[0] if values else None
+    @property
+    def parameters(self) -> Mapping[str, list[str]]:
+        """What is given in the path and in the query."""
+        # No id has a percent sign, so it does no harm where the gateway has decoded the path.
+        path = {
+            name: [unquote(value), *self.query.get(name, ())]
+            for name, value in self.path_parameters.items()
+        }
+        return {**self.query, **path}
+
+    def given(self, *names: str) -> Mapping[str, str | None]:
+        """Query parameters as they are written; None for those that are not given."""
+        return {name: next(iter(self.query.get(name, ())), None) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from kernel import exact_json
 
 # Lambda may answer 6 MB; the rest is for what stands around the items.
 MAX_ANSWER_BYTES = 4_000_000
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
 
 P = TypeVar("P")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge.idempotency import IDEMPOTENCY_KEY
-from edge.query_parameters import DEFAULT_LIMIT, MAX_LIMIT
+from edge.pages import MAX_LIMIT
 from kernel.exact_json import LEAST_EXPONENT, MOST_EXPONENT
 from kernel.parsing import DEVICE_ID, MAX_AHEAD_MS, MAX_TIMESTAMP, NUMBERS
 
@@ -43,12 +43,6 @@ def object_schema(
 def list_schema(items: Schema, *, most: int) -> Schema:
     """A list of 1 to `most`."""
     return {"type": "array", "minItems": 1, "maxItems": most, "items": items}
-
-
-def span_parameters(start: str, end: str) -> tuple[Schema, Schema]:
-    """Where a half open span begins and ends, each with its description."""
-    moment = schema_ref("Moment")
-    return query_parameter("start", moment, start), query_parameter("end", moment, end)
 
 
 def query_parameter(
@@ -141,19 +135,3 @@ def page_schema(name: str, item: Schema, **beside: Schema) -> Schema:
         name: {"type": "array", "maxItems": MAX_LIMIT, "items": item},
     }
     return object_schema({**beside, **listing}, {"next_token": schema_ref("NextToken")})
-
-
-LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
-NEXT_TOKEN_PARAMETER = query_parameter(
-    "next_token",
-    {"type": "string"},
-    "From the page before; all but `limit` must be asked as for that page.",
-)
-PAGING_PARAMETERS = (
-    query_parameter(
-        "limit",
-        {**LIMIT, "default": DEFAULT_LIMIT},
-        "How many items the page may have. It has fewer where they are too long for one answer.",
-    ),
-    NEXT_TOKEN_PARAMETER,
-)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kernel import exact_json
@@ -13,6 +13,7 @@ MAX_AHEAD_MS = 10 * MINUTE_MS
 # Sort keys hold 13 digits: until the year 2286.
 MAX_TIMESTAMP = 10**13 - 1
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DEVICE_ID = re.compile(r"[A-Za-z0-9._:@-]{1,128}")
 NUMBERS = (
     f"0 or of a magnitude from 1E{exact_json.LEAST_EXPONENT} to below "
@@ -51,6 +52,18 @@ def device_id_of(value: Any, path: str, faults: list[Fault]) -> str:
     if isinstance(value, str) and DEVICE_ID.fullmatch(value):
         return value
     faults.append(Fault(path, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ -"))
+    return ""
+
+
+def day_of_text(value: Any, path: str, faults: list[Fault]) -> str:
+    """A day as YYYY-MM-DD, or "" with a fault."""
+    try:
+        if DAY.fullmatch(value):
+            date.fromisoformat(value)
+            return str(value)
+    except (TypeError, ValueError):
+        pass
+    faults.append(Fault(path, "must be a day as YYYY-MM-DD"))
     return ""
 
 

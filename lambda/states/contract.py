@@ -2,17 +2,16 @@
 
 from edge.contract import EXAMPLE_MOMENT, READERS, WRITERS, ApiPart, Endpoint, Exchange
 from edge.schemas import (
-    LIMIT,
-    NEXT_TOKEN_PARAMETER,
     Schema,
     list_schema,
     object_schema,
-    query_parameter,
     schema_ref,
     whole_pattern,
 )
-from states.http import NEXT_PAGE
-from states.parsing import DAY, MAX_STATES, MAX_WORD
+from kernel.parsing import DAY
+from states.parsing import MAX_STATES, MAX_WORD
+from states.requests import DayParameters, StatsParameters
+from states.stats_http import NEXT_PAGE
 
 _WORD = schema_ref("Word")
 _DAY = schema_ref("Day")
@@ -23,10 +22,6 @@ _COUNTED = [
     {"date": "2025-11-21", "type": "laptop", "state": "erased", "count": 1},
     {"date": "2025-11-21", "type": "phone", "state": "erasure failed", "count": 1},
 ]
-_DATE = query_parameter("date", _DAY, "The day (UTC); without it today.")
-_LIMIT = query_parameter(
-    "limit", LIMIT, "How many counts the page may have; without it, as many as one answer can hold."
-)
 _TALLY: Schema = {"type": "integer", "minimum": 1}
 
 # The unprintable characters that a pattern can name: those that no surrogates are needed for.
@@ -95,7 +90,7 @@ STATES = ApiPart(
             "Get a day's counts",
             200,
             "The counts, in order of type and state.",
-            parameters=[_DATE, _LIMIT, NEXT_TOKEN_PARAMETER],
+            parameters=StatsParameters.described(),
             headers={NEXT_PAGE: {"schema": schema_ref("NextToken")}},
             answer={"type": "array", "items": schema_ref("StateCount")},
             exchanges=[
@@ -110,7 +105,7 @@ STATES = ApiPart(
             "Get a day's counts as a page",
             200,
             "The page; it works without scripts.",
-            parameters=[_DATE],
+            parameters=DayParameters.described(),
             media_type="text/html",
             answer={"type": "string"},
             exchanges=[

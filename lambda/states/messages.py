@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel import exact_json
+from kernel.parsing import DAY
 from kernel.versioned_messages import decoded
 from states.model import MAX_COUNTERS, Chunk, Count
-from states.parsing import DAY, word_fault
+from states.parsing import word_fault
 
 VERSION = 1
 

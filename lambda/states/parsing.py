@@ -1,8 +1,6 @@
 """Reading device states as callers write them."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from kernel.errors import Fault, Invalid
@@ -12,7 +10,6 @@ from states.model import DeviceState
 MAX_STATES = 5_000
 MAX_WORD = 64
 FIELDS = ("type", "state", "timestamp")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def parse_states(body: bytes, now: int) -> tuple[DeviceState, ...]:
@@ -37,18 +34,6 @@ def word_fault(value: Any) -> str | None:
     if not value.isprintable():
         return "holds characters that cannot be printed"
     return None
-
-
-def day_of_text(text: str, path: str, faults: list[Fault]) -> str:
-    """A day as YYYY-MM-DD, or "" with a fault."""
-    try:
-        if not DAY.fullmatch(text):
-            raise ValueError("not of the form YYYY-MM-DD")
-        date.fromisoformat(text)
-    except ValueError:
-        faults.append(Fault(path, "must be a day as YYYY-MM-DD"))
-        return ""
-    return text
 
 
 def _state_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]) -> DeviceState:

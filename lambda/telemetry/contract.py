@@ -13,22 +13,18 @@ from edge.contract import (
     Exchange,
 )
 from edge.schemas import (
-    PAGING_PARAMETERS,
     Schema,
     list_schema,
     object_schema,
     page_schema,
     path_parameter,
-    query_parameter,
     schema_ref,
-    span_parameters,
 )
 from kernel.clock import DAY_MS, day_of, iso_of
-from telemetry.contract_schemas import DEVICE_ID, EPOCH, MOMENT, REQUEST_ID, SCHEMAS
+from telemetry.contract_schemas import DEVICE_ID, EPOCH, REQUEST_ID, SCHEMAS
 from telemetry.events_http import MAX_EVENTS
 from telemetry.http import MAX_READINGS
-from telemetry.parsing import MAX_SPAN_MS
-from telemetry.query_http import ORDERS, TABLES
+from telemetry.requests import MAX_SPAN_MS, EventParameters, QueryParameters, ReprocessBody
 
 _MOST_DAYS = MAX_SPAN_MS // DAY_MS
 
@@ -43,13 +39,7 @@ def _one_or_many(one: str, many: str, most: int) -> Schema:
     return {"oneOf": [schema_ref(one), rows]}
 
 
-def _choice(name: str, choices: tuple[str, ...], description: str) -> Schema:
-    schema = {"type": "string", "enum": list(choices), "default": choices[0]}
-    return query_parameter(name, schema, description)
-
-
 _INGESTED, _EVENT_ACCEPTED = "Data ingested successfully", "Event accepted"
-_ORDER = _choice("order", ORDERS, "Oldest or newest first.")
 
 _READING: dict[str, Any] = {
     "device_id": "device-123",
@@ -154,10 +144,7 @@ _DEVICE_EVENTS = Endpoint(
     "A page of events; none for an unknown device.",
     parameters=[
         path_parameter("device_id", DEVICE_ID, "D1"),
-        *span_parameters("The first moment.", "The moment before which events end."),
-        query_parameter("type", {"type": "string"}, "Only events of this type."),
-        _ORDER,
-        *PAGING_PARAMETERS,
+        *EventParameters.described(),
     ],
     answer=page_schema("events", schema_ref("FoundEvent"), device_id=DEVICE_ID),
     exchanges=[
@@ -191,14 +178,7 @@ _QUERY = Endpoint(
     "A page of readings in order of time, each once; none for an unknown device.",
     description="Of a UTC day (`event_date`), or of a span (`start` and `end` together, at most "
     f"{_MOST_DAYS} days); of today where neither is given.",
-    parameters=[
-        query_parameter("device_id", DEVICE_ID, "The device.", required=True),
-        query_parameter("event_date", {"type": "string", "format": "date"}, "A UTC day."),
-        *span_parameters("The first moment.", "The moment before which readings end."),
-        _choice("table", TABLES, "Readings as they were processed, or as they were sent."),
-        _ORDER,
-        *PAGING_PARAMETERS,
-    ],
+    parameters=QueryParameters.described(),
     answer=page_schema("items", {"oneOf": [schema_ref("ProcessedItem"), schema_ref("RawItem")]}),
     exchanges=[
         Exchange(
@@ -248,11 +228,9 @@ _PROCESS = Endpoint(
     "span takes longer than one call may.",
     description="What lies raw is processed again. Safe to repeat; never alerts twice.",
     idempotent_by_key=True,
-    body=object_schema(
-        {"device_id": DEVICE_ID, "start": MOMENT, "end": MOMENT},
-        {"dry_run": {"type": "boolean", "default": False, "description": "Only count."}},
+    body=ReprocessBody.schema(
         description=f"Readings from `start` up to, but not including, `end`: at most {_MOST_DAYS} "
-        "days.",
+        "days."
     ),
     answer=object_schema(
         {

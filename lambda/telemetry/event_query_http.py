@@ -2,21 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from edge.http import Answer, Request, page_answer
 from edge.pages import Page
 from edge.paging import PageTokens
-from edge.query_parameters import limit_of, moment_of, one_of
 from kernel import exact_json
-from kernel.errors import Fault, Invalid
-from kernel.parsing import MAX_TIMESTAMP, device_id_of, refuse_unknown
 from readings.model import Position, Reading
 from telemetry.ports import Span, StoredSegment
 from telemetry.query import Query
-from telemetry.query_http import ORDERS, next_token, resumed
-
-_PARAMETERS = {"start", "end", "type", "order", "limit", "next_token"}
+from telemetry.query_http import next_token, resumed
+from telemetry.requests import EventParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +30,14 @@ class EventQuery:
 
 def parse_event_query(request: Request, tokens: PageTokens) -> EventQuery:
     """Read path and parameters of `GET /devices/{device_id}/events`; raises Invalid."""
-    faults: list[Fault] = []
-    refuse_unknown(request.query, _PARAMETERS, "", faults)
-    given = {name: request.one(name, faults) for name in sorted(_PARAMETERS)}
-    # No id has a percent sign, so it does no harm where the gateway has decoded the path.
-    device_id = device_id_of(unquote(request.path_parameters["device_id"]), "device_id", faults)
-    order = one_of(ORDERS, given["order"], "order", faults)
-    limit = limit_of(given["limit"], faults)
-    start = 0 if given["start"] is None else moment_of(given["start"], "start", faults)
-    end = MAX_TIMESTAMP + 1 if given["end"] is None else moment_of(given["end"], "end", faults)
-    if not faults and end <= start:
-        faults.append(Fault("end", "must be later than start"))
-    if faults:
-        raise Invalid(faults)
-    asked = {name: given[name] for name in ("start", "end", "type")}
-    fingerprint = exact_json.dumps(["events", device_id, order, asked])
-    span = Span(start, end)
-    after: Position | None = None
-    if given["next_token"] is not None:
-        span, after = resumed(tokens.open(given["next_token"], fingerprint))
-    query = Query(device_id, span, newest_first=order == "desc", after=after)
-    return EventQuery(query, given["type"], limit, fingerprint)
+    said = EventParameters().load(request.parameters)
+    asked = request.given("start", "end", "type")
+    fingerprint = exact_json.dumps(["events", said["device_id"], said["order"], asked])
+    span, after = Span(*EventParameters.span(said)), None
+    if said["next_token"] is not None:
+        span, after = resumed(tokens.open(said["next_token"], fingerprint))
+    query = Query(said["device_id"], span, newest_first=said["order"] == "desc", after=after)
+    return EventQuery(query, said["type"], said["limit"], fingerprint)
 
 
 def event_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:

@@ -13,19 +13,17 @@ from kernel.parsing import (
     past_timestamp_of,
     refuse_unknown,
     rows_of,
-    timestamp_of,
 )
 from readings.model import Reading
 from telemetry.ingest import Submission
-from telemetry.parsing import metrics_of, span_faults
-from telemetry.ports import Receipt, Span
+from telemetry.parsing import metrics_of
+from telemetry.ports import Receipt
 from telemetry.reprocess import Reprocessed, ReprocessRequest
 from telemetry.segmenting import MAX_READING_BYTES
 
 MAX_READINGS = 1_000
 
 _READING_FIELDS = {"device_id", "sensor_data", "timestamp"}
-_REPLAY_FIELDS = {"device_id", "start", "end", "dry_run"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +73,6 @@ def readings_accepted(arrived: Arrived) -> Answer:
     else:
         content |= {"device_id": readings[0].device_id, "timestamp": readings[0].timestamp}
     return json_answer(200, content)
-
-
-def parse_reprocess(body: bytes) -> ReprocessRequest:
-    """Read the body of `POST /process`; raises Malformed, or Invalid with every fault."""
-    document = object_of(body)
-    faults: list[Fault] = []
-    refuse_unknown(document, _REPLAY_FIELDS, "", faults)
-    missing = [name for name in ("device_id", "start", "end") if name not in document]
-    faults.extend(Fault(name, "is required") for name in missing)
-    device_id, start, end = "", 0, 0
-    if "device_id" in document:
-        device_id = device_id_of(document["device_id"], "device_id", faults)
-    if "start" in document:
-        start = timestamp_of(document["start"], "start", faults)
-    if "end" in document:
-        end = timestamp_of(document["end"], "end", faults)
-    dry_run = document.get("dry_run", False)
-    if not isinstance(dry_run, bool):
-        faults.append(Fault("dry_run", "must be true or false"))
-    if not faults:
-        span_faults(start, end, faults)
-    if faults:
-        raise Invalid(faults)
-    return ReprocessRequest(device_id, Span(start, end), dry_run)
 
 
 def reprocessed(request: ReprocessRequest, outcome: Reprocessed) -> Answer:

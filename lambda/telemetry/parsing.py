@@ -1,14 +1,11 @@
-"""Reading what telemetry requests have in common: metrics and spans."""
+"""Reading what telemetry requests have in common: metrics."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.clock import DAY_MS
 from kernel.errors import Fault
 from readings.metrics import Metric, metric_name_fault, metric_of
 from telemetry.segmenting import MAX_METRICS
-
-MAX_SPAN_MS = 31 * DAY_MS
 
 
 def metrics_of(value: Any, path: str, faults: list[Fault]) -> dict[str, Metric]:
@@ -23,11 +20,3 @@ def metrics_of(value: Any, path: str, faults: list[Fault]) -> dict[str, Metric]:
         else:
             metrics[name] = metric_of(given, f"{path}.{name}", faults)
     return metrics
-
-
-def span_faults(start: int, end: int, faults: list[Fault]) -> None:
-    """Add what is wrong with a span from `start` up to, but not including, `end`."""
-    if end <= start:
-        faults.append(Fault("end", "must be later than start"))
-    elif end - start > MAX_SPAN_MS:
-        faults.append(Fault("end", "must be at most 31 days after start"))

@@ -12,7 +12,7 @@ from lib.packaging.errors import PackagingError
 from lib.packaging.layer import PYTHON_VERSION
 from lib.packaging.wheels import download_wheels
 
-# boto3, the X-Ray SDK, Jinja2, and what they import.
+# boto3, the X-Ray SDK, Jinja2 and marshmallow, and what they import.
 LAYER_REQUIREMENTS = (
     "aws-xray-sdk",
     "boto3",
@@ -20,6 +20,7 @@ LAYER_REQUIREMENTS = (
     "jinja2",
     "jmespath",
     "markupsafe",
+    "marshmallow",
     "python-dateutil",
     "s3transfer",
     "six",

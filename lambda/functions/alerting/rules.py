@@ -2,10 +2,10 @@
 
 from urllib.parse import unquote
 
+from alerting.requests import MAX_RULE_ID, parse_rule
 from alerting.rules.adapters.rule_book import DynamoDbRuleBook
 from alerting.rules.definition import RuleDefinition
 from alerting.rules.keeping import RuleKeeping
-from alerting.rules.parsing import MAX_RULE_ID, parse_rule
 from alerting.rules_http import found_rules, parse_rule_query, rule_answer
 from edge.container import Container, Function, on_first_use
 from edge.http import Answer, Request

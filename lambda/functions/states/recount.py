@@ -13,11 +13,10 @@ from kernel import exact_json, logs
 from kernel.clock import to_ms
 from kernel.errors import Fault, Invalid
 from kernel.invocation import LambdaContext
-from kernel.parsing import refuse_unknown
+from kernel.parsing import day_of_text, refuse_unknown
 from states.adapters.dynamodb import DynamoDbCounters
 from states.adapters.s3 import S3RawBodies
 from states.adapters.sqs import SqsCountQueue
-from states.parsing import day_of_text
 from states.recount import Compared, Recount
 
 

@@ -4,8 +4,8 @@ from edge.container import Container, Function, on_first_use
 from edge.http import Answer, Request
 from kernel.clock import day_of
 from states.adapters.dynamodb import DynamoDbCounts
-from states.http import counts_answer, parse_day, parse_stats_query
 from states.page import headers, render
+from states.stats_http import counts_answer, parse_day, parse_stats_query
 
 
 def build(container: Container) -> Function:

@@ -6,8 +6,9 @@ from edge.idempotency import Attempt, once
 from kernel.invocation import out_of_time
 from telemetry.adapters.dynamodb import DynamoDbRawReadings
 from telemetry.adapters.sqs import SqsReadingQueue
-from telemetry.http import parse_reprocess, reprocessed
+from telemetry.http import reprocessed
 from telemetry.reprocess import Reprocess, ReprocessRequest
+from telemetry.requests import parse_reprocess
 
 
 def build(container: Container) -> Function:

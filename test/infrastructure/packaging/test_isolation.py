@@ -17,13 +17,15 @@ LAYER_MODULES = (
     "jinja2",
     "jmespath",
     "markupsafe",
+    "marshmallow",
     "s3transfer",
     "six",
     "urllib3",
     "wrapt",
 )
 
-# What functions do sooner or later: make clients, trace them when X-Ray asks, render a page.
+# What functions do sooner or later: make clients, trace them when X-Ray asks, render a page, read a
+# request.
 USE_OF_THE_LAYER = f"""
 import boto3
 clients = [boto3.client(service) for service in {sorted(SERVICES)!r}]
@@ -33,6 +35,9 @@ assert hasattr(type(clients[0])._make_api_call, "__wrapped__"), "botocore is not
 import jinja2
 page = jinja2.Environment(autoescape=True).from_string("<b>{{{{ name }}}}</b>")
 assert page.render(name="<i>") == "<b>&lt;i&gt;</b>"
+import marshmallow
+request = marshmallow.Schema.from_dict({{"name": marshmallow.fields.String()}})
+assert request().load({{"name": "n"}}) == {{"name": "n"}}
 """
 
 ENDPOINTS = f"""

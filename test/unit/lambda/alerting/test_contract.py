@@ -5,12 +5,12 @@ import pytest
 from samples.api_calls import api_call
 from samples.api_schemas import faults, operations
 
-from alerting import alerts_http, rules_http
+from alerting import alerts_http
 from alerting.alerts.model import Alert
 from alerting.alerts.representation import alert_representation
 from alerting.contract import ALERTING
+from alerting.requests import parse_rule
 from alerting.rules.model import Rule
-from alerting.rules.parsing import parse_rule
 from alerting.rules.representation import rule_representation
 from edge.contract import EXAMPLE_MOMENT
 from edge.http import Request
@@ -148,12 +148,3 @@ def test_the_schema_and_the_parser_take_the_same_rule_ids(rule_id, taken):
     request = Request.of(api_call("GET /alerts", query={"rule_id": rule_id}))
     with nullcontext() if taken else pytest.raises(Invalid):
         alerts_http.parse_alert_query(request, EXAMPLE_MOMENT, PageTokens("secret"))
-
-
-@pytest.mark.parametrize(
-    ("route", "known"),
-    [("GET /rules", rules_http._PARAMETERS), ("GET /alerts", alerts_http._PARAMETERS)],
-)
-def test_the_parameters_are_those_that_the_parser_knows(route, known):
-    described = operations()[route]["parameters"]
-    assert {one["name"] for one in described if one.get("in") == "query"} == known

@@ -5,8 +5,8 @@ import pytest
 from samples.api_calls import api_call
 from samples.rules import a_rule, above, silent
 
+from alerting.requests import parse_rule
 from alerting.rules.definition import OPERATORS, RuleDefinition, Silence, Threshold
-from alerting.rules.parsing import parse_rule
 from alerting.rules_http import found_rules, parse_rule_query, rule_answer
 from edge.http import Request
 from edge.paging import PageTokens

@@ -12,14 +12,12 @@ from kernel.clock import DAY_MS
 from kernel.errors import Invalid, Malformed
 from states.http import (
     brings_device_states,
-    counts_answer,
-    parse_day,
-    parse_stats_query,
     parse_submission,
     states_accepted,
 )
 from states.model import total
 from states.parsing import parse_states
+from states.stats_http import counts_answer, parse_day, parse_stats_query
 
 ROW, TWIN = rows(("phone", "erased"), ("phone", "lost"))
 TOKENS = PageTokens("secret")

@@ -13,17 +13,17 @@ from edge.paging import PageTokens
 from kernel import exact_json
 from kernel.errors import Invalid
 from readings.metrics import RESERVED_NAMES
-from telemetry import event_query_http, query_http
 from telemetry.adapters.memory import MemoryProcessedReadings, MemoryRawReadings, MemoryReadingQueue
 from telemetry.contract import EVENTS, READINGS
 from telemetry.event_query_http import event_item, found_events, parse_event_query
 from telemetry.events_http import events_accepted, parse_events
-from telemetry.http import parse_ingest, parse_reprocess, readings_accepted, reprocessed
+from telemetry.http import parse_ingest, readings_accepted, reprocessed
 from telemetry.ingest import Ingest
 from telemetry.process import Process
 from telemetry.query import processed_item, raw_item, read_page
 from telemetry.query_http import parse_query, queried
 from telemetry.reprocess import Reprocess
+from telemetry.requests import parse_reprocess
 
 NOW = Attempt("digest", EXAMPLE_REQUEST_ID, EXAMPLE_MOMENT, keyed=False)
 TOKENS = PageTokens("secret")
@@ -172,15 +172,3 @@ def test_every_reading_that_is_taken_fits_the_schema(metrics):
     body = f'{{"device_id":"d","sensor_data":{exact_json.dumps(metrics)}}}'
     PARSE["POST /ingest"](body.encode())
     assert schema_faults("POST /ingest", json.loads(body)) == []
-
-
-@pytest.mark.parametrize(
-    ("route", "known"),
-    [
-        ("GET /query", query_http._PARAMETERS),
-        ("GET /devices/{device_id}/events", event_query_http._PARAMETERS),
-    ],
-)
-def test_the_parameters_are_those_that_the_parser_knows(route, known):
-    described = operations()[route]["parameters"]
-    assert {one["name"] for one in described if one.get("in") == "query"} == known

@@ -6,7 +6,8 @@ from samples.readings import START
 from edge.idempotency import Attempt
 from kernel import exact_json
 from kernel.errors import Invalid
-from telemetry.http import MAX_READINGS, parse_ingest, parse_reprocess, readings_accepted
+from telemetry.http import MAX_READINGS, parse_ingest, readings_accepted
+from telemetry.requests import parse_reprocess
 
 NOW = Attempt("digest", "request-1", START, keyed=False)
 
