@@ -19,7 +19,7 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check scan moto docs client fmt clean node npm terraform
+.PHONY: help demo up down test check scan moto docs samples client fmt clean node npm terraform
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and
 docs: $(VENV) ## Write the OpenAPI document and the Postman collection anew
 	PYTHONPATH=lambda .venv/bin/python -m api_document > docs/openapi.json
 	.venv/bin/python -m lib.postman docs/openapi.json > docs/postman_collection.json
+
+samples: node $(VENV) ## Write anew what the unit tests' AWS in memory knows of the stack
+	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
+	PYTHONPATH=test .venv/bin/python -m samples.stack cdktf.out/stacks/*/cdk.tf.json
 
 client: $(TOOLS) ## Build the client that services install, as a wheel in build/client
 	.tools/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/client .

@@ -12,7 +12,7 @@ import pytest
 import samples
 from samples.alerting_in_memory import Functions, Ports, never
 from samples.readings import reading
-from samples.tables import create_table
+from samples.stack import create_table
 
 from alerting.alerts.adapters.memory import MemoryNotifications
 from alerting.alerts.ports import AlertQuery
@@ -36,7 +36,7 @@ class Upgraded:
 
     def __init__(self, ports):
         self.now = NOW
-        create_table(ports.client, "processed", "device_date", "segment")
+        create_table(ports.client, "processed", "processed")
         for table, items in KEPT["tables"].items():
             for item in items:
                 item = {name: attribute(value) for name, value in item.items()}

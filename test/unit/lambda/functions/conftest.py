@@ -5,7 +5,7 @@ import json
 import pytest
 from samples.api_calls import api_call
 from samples.invocations import Invocation
-from samples.tables import create_alerting_tables, create_table
+from samples.stack import AwsInMemory, parameter
 
 from edge.container import Container
 from functions.alerting import evaluate
@@ -13,66 +13,31 @@ from functions.states import count
 from functions.telemetry import ingest, process, query
 from kernel.clock import now_ms
 
-_TABLES = {
-    "RAW_TABLE": ("raw", ("device_id", "segment")),
-    "PROCESSED_TABLE": ("processed", ("device_date", "segment")),
-    "IDEMPOTENCY_TABLE": ("idempotency", ("id",)),
-    "COUNTS_TABLE": ("counts", ("date", "type_state")),
-}
-_ALERTING_TABLES = {
-    "RULES_TABLE": "rules",
-    "RULE_STATES_TABLE": "states",
-    "ALERTS_TABLE": "alerts",
-}
-_PARAMETERS = {
-    "API_KEY_PARAMETER": ("/api-key", "unset"),
-    "CONFIG_PARAMETER": ("/config", '{"error_threshold": 1}'),
-    "PAGE_TOKEN_PARAMETER": ("/page-token-key", "secret"),
-}
+# Where they differ from what a user gets who sets nothing, and what operators have set.
+_SETTINGS = {"PIPELINE_VERSION": "1.2.3", "RAW_RETENTION_DAYS": "3650"}
+_PARAMETERS = {"api_key": "unset", "config": '{"error_threshold": 1}', "page_token_key": "secret"}
+# Each topic, and the queue of somebody who subscribed.
+_SUBSCRIBERS = {"alerts": "reports", "notifications": "people"}
 
 
 class Pipeline:
     """One environment: its functions' handlers, and its queues as a person would look at them."""
 
     def __init__(self, aws, overhear):
-        self.environment, self.clock = {}, now_ms
-        set_variable = self.environment.__setitem__
+        self.environment, self.clock = dict(_SETTINGS), now_ms
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
         self.kill_after, self.overhear = overhear.kill_after, overhear
         self.invocation = Invocation()
-        for variable, (name, keys) in _TABLES.items():
-            set_variable(variable, name)
-            create_table(aws("dynamodb"), name, *keys)
-        for variable, name in _ALERTING_TABLES.items():
-            set_variable(variable, name)
-        create_alerting_tables(aws("dynamodb"))
-        for variable, (name, value) in _PARAMETERS.items():
-            set_variable(variable, name)
-            self.set_parameter(name, value)
-        names = ("ingestion", "dlq", "evaluation", "states", "people")
-        urls = [aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in names]
-        self.queue_url, self.dead_letter_url, self.evaluation_url, self.states_url = urls[:4]
-        subscriber = urls[4]
-        where = {"LocationConstraint": "eu-central-1"}
-        aws("s3").create_bucket(Bucket="raw-states", CreateBucketConfiguration=where)
-        set_variable("RAW_BUCKET", "raw-states")
-        set_variable("RAW_RETENTION_DAYS", "3650")
-        set_variable("STATES_QUEUE_URL", self.states_url)
-        self.subscriber_url = subscriber
-        topic = aws("sns").create_topic(Name="alerts")["TopicArn"]
-        inbox = aws("sqs").get_queue_attributes(QueueUrl=subscriber, AttributeNames=["QueueArn"])
-        endpoint = inbox["Attributes"]["QueueArn"]
-        aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
-        set_variable("INGESTION_QUEUE_URL", self.queue_url)
-        set_variable("DEAD_LETTER_QUEUE_URL", self.dead_letter_url)
-        set_variable("EVALUATION_QUEUE_URL", self.evaluation_url)
-        set_variable("ALERT_TOPIC_ARN", topic)
-        set_variable("NOTIFICATION_TOPIC_ARN", topic)
-        set_variable("API_KEY_PLACEHOLDER", "unset")
-        set_variable("PIPELINE_VERSION", "1.2.3")
-        set_variable("LATENESS_SECONDS", "900")
-        set_variable("PARAMETERS_FRESH_SECONDS", "60")
-        set_variable("READING_RETENTION_DAYS", "0")
+        self._stack = AwsInMemory(aws)
+        for id_, value in _PARAMETERS.items():
+            self.set_parameter(id_, value)
+        self.queue_url, self.evaluation_url, self.states_url = (
+            self._stack.made[f"aws_sqs_queue.{name}_queue.url"]
+            for name in ("ingestion", "evaluation", "states")
+        )
+        self.reports_url, self.people_url = (
+            self._subscribed(topic, name) for topic, name in _SUBSCRIBERS.items()
+        )
         self.restart()
 
     def event(self, route, body=None, **how):
@@ -104,6 +69,10 @@ class Pipeline:
             for one in taken:
                 self.aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
         return found
+
+    def dead_letters(self, queue):
+        """Take the dead letters of a queue, `ingestion`, out of theirs."""
+        return self.messages(self._stack.made[f"aws_sqs_queue.{queue}_dead_letters_queue.url"])
 
     def process(self, *bodies):
         """Process bodies, by default all that is queued; gives the positions that failed."""
@@ -154,9 +123,9 @@ class Pipeline:
                 self.aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=handle)
         return [record for record in records if record["messageId"] in again]
 
-    def set_parameter(self, name, value):
+    def set_parameter(self, id_, value):
         """Set a parameter as an operator does; containers see it when they `restart`."""
-        self.aws("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+        self.aws("ssm").put_parameter(**parameter(id_), Value=value, Overwrite=True)
 
     def restart(self):
         """Go on in new containers."""
@@ -165,9 +134,22 @@ class Pipeline:
     def invoke(self, module, event):
         """What a function answers, in the container in which it was built."""
         if module not in self._built:
-            container = Container(self.environment, self.aws, lambda: self.clock())
+            container = Container(self._told(module), self.aws, lambda: self.clock())
             self._built[module] = module.build(container)
         return self._built[module](event, self.invocation)
+
+    def _told(self, module):
+        """What the stack tells a function, and nothing that it tells others."""
+        told = self._stack.environment(module.__name__)
+        return told | {name: self.environment[name] for name in told.keys() & self.environment}
+
+    def _subscribed(self, topic, name):
+        url = self.aws("sqs").create_queue(QueueName=name)["QueueUrl"]
+        asked = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
+        inbox = self.aws("sqs").get_queue_attributes(**asked)["Attributes"]["QueueArn"]
+        arn = self._stack.made[f"aws_sns_topic.{topic}_topic.arn"]
+        self.aws("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=inbox)
+        return url
 
 
 @pytest.fixture
