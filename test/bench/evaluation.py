@@ -168,7 +168,7 @@ def metered(case: Case) -> Meter:
     """What evaluation asks of DynamoDB."""
     with mock_aws():
         aside, client = boto3.client("dynamodb"), boto3.client("dynamodb")
-        create_alerting_tables(aside, alerts=ALERTS)
+        create_alerting_tables(aside)
         create_table(aside, "processed", "processed")
         now, meter = Now(), Meter(client, aside)
         evaluate = evaluation(
