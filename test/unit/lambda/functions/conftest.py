@@ -5,6 +5,7 @@ import json
 import pytest
 from samples.api_calls import api_call
 from samples.invocations import Invocation
+from samples.lambda_events import queue_batch, received_batch
 from samples.stack import AwsInMemory, parameter
 
 from edge.container import Container
@@ -88,16 +89,7 @@ class Pipeline:
 
     def _consume(self, function, url, bodies):
         bodies = bodies or [message["Body"] for message in self.messages(url)]
-        records = [
-            {
-                "messageId": str(n),
-                "receiptHandle": f"receipt-{n}",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-            }
-            for n, body in enumerate(bodies)
-        ]
-        answer = self.invoke(function, {"Records": records})
+        answer = self.invoke(function, queue_batch(*bodies))
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     def deliver(self, function, url):
@@ -106,16 +98,8 @@ class Pipeline:
         The others leave the queue.
         """
         asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}
-        records = [
-            {
-                "messageId": one["MessageId"],
-                "receiptHandle": one["ReceiptHandle"],
-                "body": one["Body"],
-                "attributes": one["Attributes"],
-            }
-            for one in self.aws("sqs").receive_message(**asked)["Messages"]
-        ]
-        answer = self.invoke(function, {"Records": records})
+        event = received_batch(self.aws("sqs").receive_message(**asked)["Messages"])
+        answer, records = self.invoke(function, event), event["Records"]
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in records:
             if record["messageId"] not in again:
