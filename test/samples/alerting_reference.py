@@ -133,9 +133,11 @@ class Reference:
         Returns whether others that counted are too late because of them: these were received
         earlier, and processed later.
         """
+        if key in self.stored.get(device, {}):
+            return False
         revisions = {0, *(rule.revision for rule in self.rules.values())}
         before = {revision: self.counting(device, revision)[0] for revision in revisions}
-        self.stored.setdefault(device, {}).setdefault(key, received)
+        self.stored.setdefault(device, {})[key] = received
         after = {revision: self.counting(device, revision)[0] for revision in revisions}
         return any(
             not {sent.place for sent in before[one]} <= {sent.place for sent in after[one]}
@@ -146,16 +148,12 @@ class Reference:
         """The device's readings that count, in order, and the places of those that are too late."""
         counting, late = {}, set()
         arrived = sorted(self.stored.get(device, {}).values(), key=lambda one: one.received_at)
+        # The newest of what was received before this moment, and of this moment too.
+        newest, newest_yet, moment = 0, 0, None
         for received in arrived:
-            newest = max(
-                (
-                    sent.timestamp
-                    for other in arrived
-                    if other.received_at < received.received_at
-                    for sent in other.readings
-                ),
-                default=0,
-            )
+            if received.received_at != moment:
+                newest, moment = newest_yet, received.received_at
+            newest_yet = max(newest_yet, *(sent.timestamp for sent in received.readings))
             for sent in received.readings:
                 filled_in = sent.timestamp < received.received_at - BACKFILL_MS
                 known = sent.place in counting or sent.place in late
