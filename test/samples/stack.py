@@ -47,20 +47,16 @@ def recorded():
 
 
 _STACK = recorded()
-
-
-def table_name(id_):
-    """The name in AWS of the table that the stack knows by an id, `raw` or `rule_states`."""
-    return _STACK["aws_dynamodb_table"][f"{id_}_table"]["name"]
-
-
-def table_ids():
-    """The ids of all tables."""
-    return [address.removesuffix("_table") for address in _STACK["aws_dynamodb_table"]]
+# What functions are told by name, and not by reference.
+_NAMED = {
+    resource["name"]: (type_, address)
+    for type_ in ("aws_dynamodb_table", "aws_ssm_parameter")
+    for address, resource in _STACK[type_].items()
+}
 
 
 def create_table(client, id_, name=None):
-    """Make the table of an id, under its own name or another."""
+    """Make the table of an id, `raw`, under its own name or another, which it gives."""
     table = _STACK["aws_dynamodb_table"][f"{id_}_table"]
     name = name or table["name"]
     made = {
@@ -109,27 +105,31 @@ def create_queue(client, address):
 
 
 class AwsInMemory:
-    """Everything of the stack that functions talk to, empty.
+    """What of the stack is asked for, made empty when it is: all of it takes a fifth of a second.
 
-    aws: gives the clients. made: what was made, as Terraform refers to it,
-    `aws_sqs_queue.ingestion_queue.url`.
+    aws: gives the clients. values: those of the parameters, by id.
     """
 
-    def __init__(self, aws):
-        self.made = {}
-        for id_ in table_ids():
-            create_table(aws("dynamodb"), id_)
-        for address in _STACK["aws_sqs_queue"]:
-            self.made[f"aws_sqs_queue.{address}.url"] = create_queue(aws("sqs"), address)
-        for address, topic in _STACK["aws_sns_topic"].items():
-            arn = aws("sns").create_topic(Name=topic["name"])["TopicArn"]
-            self.made[f"aws_sns_topic.{address}.arn"] = arn
-        for address in _STACK["aws_s3_bucket"]:
-            # Its name has the account's id in it, which nobody knows before the deployment.
-            name = address.replace("_", "-")
-            where = {"LocationConstraint": aws("s3").meta.region_name}
-            aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration=where)
-            self.made[f"aws_s3_bucket.{address}.bucket"] = name
+    def __init__(self, aws, values):
+        self._aws, self._values, self._made = aws, values, {}
+
+    def table(self, id_):
+        """The name of the table of an id."""
+        return self._at("aws_dynamodb_table", f"{id_}_table")
+
+    def queue(self, id_):
+        """The URL of a queue."""
+        return self._at("aws_sqs_queue", f"{id_}_queue")
+
+    def subscriber(self, id_):
+        """The URL of a queue that gets what is published to a topic, from the first on."""
+        self._at("aws_sns_topic", f"{id_}_topic")
+        return self._made[id_]
+
+    def set_parameter(self, id_, value):
+        """Give a parameter a value."""
+        self._aws("ssm").put_parameter(**parameter(id_), Value=value, Overwrite=True)
+        self._made["aws_ssm_parameter", f"{id_}_parameter"] = parameter(id_)["Name"]
 
     def environment(self, module):
         """What the stack tells the function of a module, `functions.telemetry.ingest`."""
@@ -139,9 +139,52 @@ class AwsInMemory:
             if one["handler"] == f"{module}.handler"
         ]
         return {
-            name: _REFERENCE.sub(lambda found: self.made[found[0][2:-1]], value)
+            name: self._resolved(value)
             for name, value in function["environment"]["variables"].items()
         }
+
+    def _resolved(self, value):
+        if value in _NAMED:
+            return self._at(*_NAMED[value])
+        return _REFERENCE.sub(lambda found: self._at(found[1], found[2]), value)
+
+    def _at(self, type_, address):
+        """What a function is told of a resource, which is there from now on."""
+        if (type_, address) not in self._made:
+            self._made[type_, address] = self._make(type_, address)
+        return self._made[type_, address]
+
+    def _make(self, type_, address):
+        match type_:
+            case "aws_dynamodb_table":
+                return create_table(self._aws("dynamodb"), address.removesuffix("_table"))
+            case "aws_sqs_queue":
+                return create_queue(self._aws("sqs"), address)
+            case "aws_sns_topic":
+                return self._subscribed_topic(address.removesuffix("_topic"))
+            case "aws_s3_bucket":
+                return self._bucket(address)
+        id_ = address.removesuffix("_parameter")
+        self.set_parameter(id_, self._values[id_])
+        return parameter(id_)["Name"]
+
+    def _subscribed_topic(self, id_):
+        name = _STACK["aws_sns_topic"][f"{id_}_topic"]["name"]
+        sqs, sns = self._aws("sqs"), self._aws("sns")
+        url = sqs.create_queue(QueueName=f"subscriber-of-{name}")["QueueUrl"]
+        asked = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
+        inbox = sqs.get_queue_attributes(**asked)["Attributes"]["QueueArn"]
+        topic = sns.create_topic(Name=name)["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=inbox)
+        self._made[id_] = url
+        return topic
+
+    def _bucket(self, address):
+        # Its name has the account's id in it, which nobody knows before the deployment.
+        s3, name = self._aws("s3"), address.replace("_", "-")
+        where = {"LocationConstraint": s3.meta.region_name}
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=where)
+        return name
 
 
 def parameter(id_):

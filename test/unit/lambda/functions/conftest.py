@@ -6,7 +6,7 @@ import pytest
 from samples.api_calls import api_call
 from samples.invocations import Invocation
 from samples.lambda_events import queue_batch, received_batch
-from samples.stack import AwsInMemory, parameter
+from samples.stack import AwsInMemory
 
 from edge.container import Container
 from functions.alerting import evaluate
@@ -17,8 +17,6 @@ from kernel.clock import now_ms
 # Where they differ from what a user gets who sets nothing, and what operators have set.
 _SETTINGS = {"PIPELINE_VERSION": "1.2.3", "RAW_RETENTION_DAYS": "3650"}
 _PARAMETERS = {"api_key": "unset", "config": '{"error_threshold": 1}', "page_token_key": "secret"}
-# Each topic, and the queue of somebody who subscribed.
-_SUBSCRIBERS = {"alerts": "reports", "notifications": "people"}
 
 
 class Pipeline:
@@ -29,17 +27,34 @@ class Pipeline:
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
         self.kill_after, self.overhear = overhear.kill_after, overhear
         self.invocation = Invocation()
-        self._stack = AwsInMemory(aws)
-        for id_, value in _PARAMETERS.items():
-            self.set_parameter(id_, value)
-        self.queue_url, self.evaluation_url, self.states_url = (
-            self._stack.made[f"aws_sqs_queue.{name}_queue.url"]
-            for name in ("ingestion", "evaluation", "states")
-        )
-        self.reports_url, self.people_url = (
-            self._subscribed(topic, name) for topic, name in _SUBSCRIBERS.items()
-        )
+        self._stack = AwsInMemory(aws, _PARAMETERS)
+        self.table, self.set_parameter = self._stack.table, self._stack.set_parameter
         self.restart()
+
+    @property
+    def queue_url(self):
+        """Where readings wait to be processed."""
+        return self._stack.queue("ingestion")
+
+    @property
+    def evaluation_url(self):
+        """Where readings wait to be evaluated."""
+        return self._stack.queue("evaluation")
+
+    @property
+    def states_url(self):
+        """Where states wait to be counted."""
+        return self._stack.queue("states")
+
+    @property
+    def reports_url(self):
+        """Where somebody hears of errors."""
+        return self._stack.subscriber("alerts")
+
+    @property
+    def people_url(self):
+        """Where somebody hears of devices' alerts."""
+        return self._stack.subscriber("notifications")
 
     def event(self, route, body=None, **how):
         """One call of the API as the function gets it."""
@@ -73,7 +88,7 @@ class Pipeline:
 
     def dead_letters(self, queue):
         """Take the dead letters of a queue, `ingestion`, out of theirs."""
-        return self.messages(self._stack.made[f"aws_sqs_queue.{queue}_dead_letters_queue.url"])
+        return self.messages(self._stack.queue(f"{queue}_dead_letters"))
 
     def process(self, *bodies):
         """Process bodies, by default all that is queued; gives the positions that failed."""
@@ -107,10 +122,6 @@ class Pipeline:
                 self.aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=handle)
         return [record for record in records if record["messageId"] in again]
 
-    def set_parameter(self, id_, value):
-        """Set a parameter as an operator does; containers see it when they `restart`."""
-        self.aws("ssm").put_parameter(**parameter(id_), Value=value, Overwrite=True)
-
     def restart(self):
         """Go on in new containers."""
         self._built = {}
@@ -126,14 +137,6 @@ class Pipeline:
         """What the stack tells a function, and nothing that it tells others."""
         told = self._stack.environment(module.__name__)
         return told | {name: self.environment[name] for name in told.keys() & self.environment}
-
-    def _subscribed(self, topic, name):
-        url = self.aws("sqs").create_queue(QueueName=name)["QueueUrl"]
-        asked = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
-        inbox = self.aws("sqs").get_queue_attributes(**asked)["Attributes"]["QueueArn"]
-        arn = self._stack.made[f"aws_sns_topic.{topic}_topic.arn"]
-        self.aws("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=inbox)
-        return url
 
 
 @pytest.fixture

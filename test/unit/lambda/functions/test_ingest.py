@@ -2,7 +2,6 @@ import json
 
 import pytest
 from samples.readings import START
-from samples.stack import table_name
 
 from functions.telemetry import ingest
 
@@ -14,7 +13,7 @@ DAY = {"device_id": "device-1", "event_date": "2025-11-21", "table": "raw"}
 
 
 def raw_count(pipeline):
-    return pipeline.aws("dynamodb").scan(TableName=table_name("raw"))["Count"]
+    return pipeline.aws("dynamodb").scan(TableName=pipeline.table("raw"))["Count"]
 
 
 def test_one_reading_is_kept_and_queued(pipeline):
@@ -69,7 +68,7 @@ def test_a_table_that_fails_is_answered_without_a_word_about_it(pipeline, code, 
 
 
 def test_a_table_that_is_gone_is_answered_without_a_word_about_it(pipeline, capsys):
-    pipeline.aws("dynamodb").delete_table(TableName=table_name("raw"))
+    pipeline.aws("dynamodb").delete_table(TableName=pipeline.table("raw"))
     status, answer, _ = pipeline.ingest(ONE)
     assert (status, answer["error"]["code"]) == (500, "INTERNAL_ERROR")
     assert "ResourceNotFound" not in json.dumps(answer)

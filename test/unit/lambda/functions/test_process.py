@@ -2,7 +2,6 @@ import json
 
 import pytest
 from samples.readings import START
-from samples.stack import table_name
 
 from functions.telemetry import process
 
@@ -57,7 +56,7 @@ def test_poison_leaves_at_once_with_its_reason_and_the_others_are_processed(pipe
 
 def test_a_table_that_is_gone_makes_the_messages_come_again(pipeline):
     body = body_of(pipeline)
-    pipeline.aws("dynamodb").delete_table(TableName=table_name("processed"))
+    pipeline.aws("dynamodb").delete_table(TableName=pipeline.table("processed"))
     assert pipeline.process(body, body) == [0, 1]
     assert pipeline.dead_letters("ingestion") == []
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from samples.stack import table_name
 from samples.states import EXAMPLE, EXAMPLE_COUNTS
 
 from functions.states import recount, stats
@@ -123,7 +122,7 @@ def test_a_counter_that_somebody_changed_is_found_and_repaired(pipeline):
     pipeline.ingest(EXAMPLE)
     pipeline.count()
     pipeline.aws("dynamodb").update_item(
-        TableName=table_name("counts"),
+        TableName=pipeline.table("counts"),
         Key={"date": {"S": "2023-06-15"}, "type_state": {"S": "laptop#erased"}},
         UpdateExpression="ADD #count :one",
         ExpressionAttributeNames={"#count": "count"},
@@ -139,10 +138,10 @@ def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipelin
     pipeline.ingest(EXAMPLE)
     pipeline.count()
     for number, one in enumerate(
-        pipeline.aws("dynamodb").scan(TableName=table_name("counts"))["Items"]
+        pipeline.aws("dynamodb").scan(TableName=pipeline.table("counts"))["Items"]
     ):
         wrong = {**one, "count": {"N": f"{number + 5}"}}
-        pipeline.aws("dynamodb").put_item(TableName=table_name("counts"), Item=wrong)
+        pipeline.aws("dynamodb").put_item(TableName=pipeline.table("counts"), Item=wrong)
     monkeypatch.setattr("edge.pages.MAX_ANSWER_BYTES", 200)
     found = pipeline.invoke(recount, {"date": "2023-06-16", "repair": True})
     assert (len(found["differences"]), found["more_differences"], found["counters"]) == (2, 2, 4)
