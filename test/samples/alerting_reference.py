@@ -70,12 +70,12 @@ class Expected:
 
 @dataclass
 class Watching:
-    """A rule; no plan once it is deleted.
+    """A rule; no plan once it is deleted, which whoever asks for one has seen to.
 
     met: devices of which it knew under an earlier revision.
     """
 
-    plan: Plan | None
+    plan: Plan | Any
     revision: int
     changed_at: int
     followed_up: bool = False
@@ -188,7 +188,8 @@ class Reference:
 
     def _thresholds(self, rule, readings):
         plan, compare = rule.plan, COMPARISONS[rule.plan.operator]
-        alerts, looked_at, open_alert = [], [], None
+        alerts: list[Expected] = []
+        looked_at, open_alert = [], None
         for sent in readings:
             value = sent.value(plan.metric)
             if open_alert:
@@ -222,8 +223,8 @@ class Reference:
         return alerts
 
     def _silences(self, rule, device, readings, now, told):
-        plan, alerts = rule.plan, []
-        since = rule.revision
+        alerts: list[Expected] = []
+        plan, since = rule.plan, rule.revision
         if plan.device == "*" and not (device in rule.met and since in told):
             # It waits for nobody whom it has not heard of.
             since = None

@@ -97,7 +97,7 @@ class _Keeping:
             DynamoDbRuleBook(client, "rules", "states"),
             DynamoDbRuleChangeOutbox(client, "states"),
         )
-        book.pending, book.done = changes.pending, changes.done
+        vars(book).update(pending=changes.pending, done=changes.done)
         self.alerts = DynamoDbAlerts(client, "alerts")
         topic = SnsNotifications(self.topic, "topic")
         ports = Ports(book, self.alerts, self.states, topic, self.processed)
@@ -177,7 +177,7 @@ def everything(client):
             name: {"rule_id": rule.rule_id, "revision": rule.revision}
             for name, rule in made.items()
         },
-        "alerts": [one.alert_id for _, one in keeping.alerts.listed(query)],
+        "alerts": [one.alert_id for _, one in keeping.alerts.listed(query) if one],
     }
 
 

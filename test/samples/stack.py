@@ -97,7 +97,8 @@ def create_queue(client, address):
     if timeout := queue.get("visibility_timeout_seconds"):
         attributes["VisibilityTimeout"] = str(timeout)
     if redrive := queue.get("redrive_policy"):
-        dead_letters = create_queue(client, _REFERENCE.search(redrive)[2])
+        ((_, letters_address, _),) = _REFERENCE.findall(redrive)
+        dead_letters = create_queue(client, letters_address)
         asked = {"QueueUrl": dead_letters, "AttributeNames": ["QueueArn"]}
         arn = client.get_queue_attributes(**asked)["Attributes"]["QueueArn"]
         attributes["RedrivePolicy"] = _REFERENCE.sub(arn, redrive)
