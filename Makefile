@@ -19,10 +19,10 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check scan moto docs client fmt clean node npm terraform
+.PHONY: help demo up down test check coverage scan moto docs samples client fmt clean node npm terraform
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: node terraform $(VENV) ## Bring the pipeline up, send telemetry, query it back; FILE=… replays a file
 	@.venv/bin/python -m lib.cli demo $(if $(FILE),--file "$(FILE)")
@@ -33,7 +33,7 @@ up: node terraform $(VENV) ## Start the local engine and deploy the stack to it
 down: $(VENV) ## Stop the local engine; its data is kept
 	@.venv/bin/python -m lib.cli down
 
-test: node npm terraform check $(NODE_MODULES) $(AWSCLI) ## Run the gate, then the infrastructure and end-to-end tests
+test: node npm terraform coverage $(NODE_MODULES) $(AWSCLI) ## Run the gate, then the infrastructure and end-to-end tests
 	PATH="$(CURDIR)/$(AWSCLI)/bin:$$PATH" .venv/bin/pytest test/infrastructure test/e2e
 
 check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
@@ -41,7 +41,10 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	PYTHONPATH=.:lambda .venv/bin/lint-imports
-	.venv/bin/pytest test/unit
+	.venv/bin/pytest --numprocesses=auto --dist=worksteal $(COVERAGE) test/unit
+
+coverage: COVERAGE := --cov
+coverage: check ## Run the gate, and see how much of the code its tests reach
 
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
 	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
@@ -56,6 +59,10 @@ docs: $(VENV) ## Write the OpenAPI document, the callers and the Postman collect
 	PYTHONPATH=lambda .venv/bin/python -m api_document callers > build/new && mv build/new docs/callers.md
 	.venv/bin/python -m lib.postman docs/openapi.json > build/new && mv build/new docs/postman_collection.json
 
+samples: node $(VENV) ## Write anew what the unit tests' AWS in memory knows of the stack
+	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
+	PYTHONPATH=test .venv/bin/python -m samples.stack cdktf.out/stacks/*/cdk.tf.json
+
 client: $(TOOLS) ## Build the client that services install, as a wheel in build/client
 	.tools/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/client .
 
@@ -66,7 +73,7 @@ fmt: $(VENV) ## Format the code and mend what the linter can
 clean: ## Stop the local engine and remove all that was installed, built or stored, its data too
 	@if [ -e .local ] && [ -x .venv/bin/python ]; then .venv/bin/python -m lib.cli down; fi
 	rm -rf .local .tools .venv build cdktf.out node_modules
-	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(TOOLS):

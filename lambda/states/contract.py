@@ -1,13 +1,7 @@
 """The API's description of device states and their statistics."""
 
 from edge.contract import EXAMPLE_MOMENT, READERS, WRITERS, ApiPart, Endpoint, Exchange
-from edge.schemas import (
-    Schema,
-    list_schema,
-    object_schema,
-    schema_ref,
-    whole_pattern,
-)
+from edge.schemas import Schema, list_schema, object_schema, schema_ref, whole_pattern
 from kernel.parsing import DAY
 from states.parsing import MAX_STATES, MAX_WORD
 from states.requests import DayParameters, StatsParameters

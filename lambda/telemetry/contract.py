@@ -12,14 +12,7 @@ from edge.contract import (
     Endpoint,
     Exchange,
 )
-from edge.schemas import (
-    Schema,
-    list_schema,
-    object_schema,
-    page_schema,
-    path_parameter,
-    schema_ref,
-)
+from edge.schemas import Schema, list_schema, object_schema, page_schema, path_parameter, schema_ref
 from kernel.clock import DAY_MS, day_of, iso_of
 from telemetry.contract_schemas import DEVICE_ID, EPOCH, REQUEST_ID, SCHEMAS
 from telemetry.events_http import MAX_EVENTS

@@ -7,13 +7,7 @@ from typing import Any
 from edge.http import Answer, json_answer
 from edge.idempotency import Attempt
 from kernel.errors import Fault, Invalid
-from kernel.parsing import (
-    device_id_of,
-    object_of,
-    past_timestamp_of,
-    refuse_unknown,
-    rows_of,
-)
+from kernel.parsing import device_id_of, object_of, past_timestamp_of, refuse_unknown, rows_of
 from readings.model import Reading
 from telemetry.ingest import Submission
 from telemetry.parsing import metrics_of

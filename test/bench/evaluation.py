@@ -19,7 +19,7 @@ from statistics import median
 import boto3
 from bench.metering import Meter
 from moto import mock_aws
-from samples.tables import create_alerting_tables, create_table
+from samples.stack import create_alerting_tables, create_table
 
 from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts.adapters.memory import MemoryAlerts, MemoryNotifications
@@ -168,8 +168,8 @@ def metered(case: Case) -> Meter:
     """What evaluation asks of DynamoDB."""
     with mock_aws():
         aside, client = boto3.client("dynamodb"), boto3.client("dynamodb")
-        create_alerting_tables(aside, alerts=ALERTS)
-        create_table(aside, "processed", "device_date", "segment")
+        create_alerting_tables(aside)
+        create_table(aside, "processed", "processed")
         now, meter = Now(), Meter(client, aside)
         evaluate = evaluation(
             DynamoDbRuleBook(client, "rules", "states"),

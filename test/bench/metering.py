@@ -10,10 +10,10 @@ from math import ceil
 from typing import Any
 
 READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4_096, 1_024
-# As the stack makes them; the tables in memory project everything.
-KEYS_ONLY = {"by-check"}
 
 Item = Mapping[str, Mapping[str, Any]]
+# The names in an index's key, and those of all that it shows, unless it shows everything.
+Index = tuple[list[str], set[str] | None]
 
 
 class Meter:
@@ -27,7 +27,7 @@ class Meter:
         self.read: defaultdict[tuple[str, str], float] = defaultdict(float)
         self.written: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._observer = observer
-        self._tables: dict[str, tuple[list[str], dict[str, list[str]]]] = {}
+        self._tables: dict[str, tuple[list[str], dict[str, Index]]] = {}
         client.meta.events.register("before-call.dynamodb", self._before)
         client.meta.events.register("after-call.dynamodb", self._after)
 
@@ -91,10 +91,9 @@ class Meter:
 
     def _index_units(self, table: str, before: Item | None, after: Item | None) -> int:
         """An entry of an index that changes is written; one whose key changes moves: two writes."""
-        names, indexes = self._described(table)
+        _, indexes = self._described(table)
         units = 0
-        for index, keys in indexes.items():
-            shown = {*keys, *names} if index in KEYS_ONLY else None
+        for keys, shown in indexes.values():
             was, becomes = (_entry(item, keys, shown) for item in (before, after))
             if was == becomes:
                 continue
@@ -109,13 +108,16 @@ class Meter:
         item: Item | None = found.get("Item")
         return item
 
-    def _described(self, table: str) -> tuple[list[str], dict[str, list[str]]]:
-        """The names in the table's key, and in those of its indexes."""
+    def _described(self, table: str) -> tuple[list[str], dict[str, Index]]:
+        """The names in the table's key, and its indexes."""
         if table not in self._tables:
             told = self._observer.describe_table(TableName=table)["Table"]
-            found = told.get("GlobalSecondaryIndexes", ())
-            indexes = {one["IndexName"]: _names(one["KeySchema"]) for one in found}
-            self._tables[table] = _names(told["KeySchema"]), indexes
+            names, indexes = _names(told["KeySchema"]), dict[str, Index]()
+            for one in told.get("GlobalSecondaryIndexes", ()):
+                keys = _names(one["KeySchema"])
+                keys_only = one["Projection"]["ProjectionType"] == "KEYS_ONLY"
+                indexes[one["IndexName"]] = keys, {*keys, *names} if keys_only else None
+            self._tables[table] = names, indexes
         return self._tables[table]
 
 

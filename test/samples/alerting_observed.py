@@ -153,6 +153,7 @@ class ObservedAlerting:
 
 
 def _definition(plan):
+    condition: Threshold | Silence
     if plan.silence_seconds is None:
         condition = Threshold(
             plan.metric,

@@ -70,12 +70,12 @@ class Expected:
 
 @dataclass
 class Watching:
-    """A rule; no plan once it is deleted.
+    """A rule; no plan once it is deleted, which whoever asks for one has seen to.
 
     met: devices of which it knew under an earlier revision.
     """
 
-    plan: Plan | None
+    plan: Plan | Any
     revision: int
     changed_at: int
     followed_up: bool = False
@@ -133,9 +133,11 @@ class Reference:
         Returns whether others that counted are too late because of them: these were received
         earlier, and processed later.
         """
+        if key in self.stored.get(device, {}):
+            return False
         revisions = {0, *(rule.revision for rule in self.rules.values())}
         before = {revision: self.counting(device, revision)[0] for revision in revisions}
-        self.stored.setdefault(device, {}).setdefault(key, received)
+        self.stored.setdefault(device, {})[key] = received
         after = {revision: self.counting(device, revision)[0] for revision in revisions}
         return any(
             not {sent.place for sent in before[one]} <= {sent.place for sent in after[one]}
@@ -146,16 +148,12 @@ class Reference:
         """The device's readings that count, in order, and the places of those that are too late."""
         counting, late = {}, set()
         arrived = sorted(self.stored.get(device, {}).values(), key=lambda one: one.received_at)
+        # The newest of what was received before this moment, and of this moment too.
+        newest, newest_yet, moment = 0, 0, None
         for received in arrived:
-            newest = max(
-                (
-                    sent.timestamp
-                    for other in arrived
-                    if other.received_at < received.received_at
-                    for sent in other.readings
-                ),
-                default=0,
-            )
+            if received.received_at != moment:
+                newest, moment = newest_yet, received.received_at
+            newest_yet = max(newest_yet, *(sent.timestamp for sent in received.readings))
             for sent in received.readings:
                 filled_in = sent.timestamp < received.received_at - BACKFILL_MS
                 known = sent.place in counting or sent.place in late
@@ -190,7 +188,8 @@ class Reference:
 
     def _thresholds(self, rule, readings):
         plan, compare = rule.plan, COMPARISONS[rule.plan.operator]
-        alerts, looked_at, open_alert = [], [], None
+        alerts: list[Expected] = []
+        looked_at, open_alert = [], None
         for sent in readings:
             value = sent.value(plan.metric)
             if open_alert:
@@ -224,8 +223,8 @@ class Reference:
         return alerts
 
     def _silences(self, rule, device, readings, now, told):
-        plan, alerts = rule.plan, []
-        since = rule.revision
+        alerts: list[Expected] = []
+        plan, since = rule.plan, rule.revision
         if plan.device == "*" and not (device in rule.met and since in told):
             # It waits for nobody whom it has not heard of.
             since = None

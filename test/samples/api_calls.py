@@ -2,6 +2,9 @@
 
 import base64
 import json
+from urllib.parse import quote
+
+from samples.lambda_events import captured
 
 
 def api_call(
@@ -22,14 +25,24 @@ def api_call(
     lists = {
         name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()
     }
-    return {
-        "httpMethod": method,
+    called = resource
+    for name, value in (path or {}).items():
+        called = called.replace(f"{{{name}}}", quote(value))
+    event = captured("api_call")
+    given = {name: [value] for name, value in (headers or {}).items()}
+    event |= {
         "resource": resource,
-        "path": resource,
+        "path": called,
+        "httpMethod": method,
         "headers": headers or {},
-        "pathParameters": path,
+        "multiValueHeaders": given,
+        "queryStringParameters": {name: values[-1] for name, values in lists.items()} or None,
         "multiValueQueryStringParameters": lists or None,
-        "requestContext": {"requestId": request_id, "identity": {"userArn": caller}},
+        "pathParameters": path,
         "body": base64.b64encode(content).decode() if content is not None else None,
         "isBase64Encoded": content is not None,
     }
+    context = event["requestContext"]
+    context |= {"resourcePath": resource, "httpMethod": method, "requestId": request_id}
+    context["identity"]["userArn"] = caller
+    return event

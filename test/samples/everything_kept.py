@@ -31,7 +31,7 @@ from readings.messages import ReadingMessage
 from readings.model import Position, with_derived_metrics
 from samples.alerting_in_memory import Functions, Ports, never
 from samples.readings import START, reading
-from samples.tables import create_alerting_tables, create_table
+from samples.stack import create_alerting_tables, create_table
 from states.adapters.dynamodb import DynamoDbCounters
 from states.messages import CountMessage
 from states.model import Chunk, Count
@@ -80,10 +80,8 @@ class _Topic:
 def create_tables(client):
     """Make every table that something is kept in."""
     create_alerting_tables(client)
-    create_table(client, "raw", "device_id", "segment")
-    create_table(client, "processed", "device_date", "segment")
-    create_table(client, "idempotency", "id")
-    create_table(client, "counts", "date", "type_state")
+    for id_ in ("raw", "processed", "idempotency", "counts"):
+        create_table(client, id_, id_)
 
 
 class _Keeping:
@@ -99,7 +97,7 @@ class _Keeping:
             DynamoDbRuleBook(client, "rules", "states"),
             DynamoDbRuleChangeOutbox(client, "states"),
         )
-        book.pending, book.done = changes.pending, changes.done
+        vars(book).update(pending=changes.pending, done=changes.done)
         self.alerts = DynamoDbAlerts(client, "alerts")
         topic = SnsNotifications(self.topic, "topic")
         ports = Ports(book, self.alerts, self.states, topic, self.processed)
@@ -179,7 +177,7 @@ def everything(client):
             name: {"rule_id": rule.rule_id, "revision": rule.revision}
             for name, rule in made.items()
         },
-        "alerts": [one.alert_id for _, one in keeping.alerts.listed(query)],
+        "alerts": [one.alert_id for _, one in keeping.alerts.listed(query) if one],
     }
 
 

@@ -1,6 +1,7 @@
 """A hand on what AWS in memory answers."""
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 
 class Overhearing:
@@ -25,7 +26,10 @@ class Overhearing:
                 return None
             status, content = given
             metadata = {"ResponseMetadata": {"HTTPStatusCode": status}}
-            return AWSResponse("https://aws.invalid", status, {}, None), {**content, **metadata}
+            return AWSResponse("https://aws.invalid", status, HTTPHeaders(), None), {
+                **content,
+                **metadata,
+            }
 
         self._register(service, f"before-parameter-build.{service}.{operation}", remember)
         self._register(service, f"before-call.{service}.{operation}", stand_in)

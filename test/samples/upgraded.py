@@ -49,7 +49,7 @@ class LaterDefinition(RuleDefinition):
 
 def grow(monkeypatch):
     """Let every definition that is read, of a table or of a caller, be one of a later version."""
-    for module in ("alerting.rules.adapters.items", "alerting.rules.parsing"):
+    for module in ("alerting.rules.adapters.items", "alerting.requests"):
         monkeypatch.setattr(f"{module}.Threshold", LaterThreshold)
         monkeypatch.setattr(f"{module}.Silence", LaterSilence)
         monkeypatch.setattr(f"{module}.RuleDefinition", LaterDefinition)
@@ -71,7 +71,8 @@ class Upgraded:
         book = DynamoDbRuleBook(client, "rules", "states")
         changes = DynamoDbRuleChangeOutbox(client, "states")
         # The sweep asks the rule book for changes.
-        book.pending, book.done = changes.pending, changes.done
+        for name in ("pending", "done"):
+            setattr(book, name, getattr(changes, name))
         self.book = book
         ports = Ports(book, self.alerts, self.states, self.told, self.processed)
         self.functions = Functions(ports, lambda: self.now)

@@ -81,12 +81,17 @@ def test_only_how_programs_run_and_the_suites_own_settings_reach_the_tests():
     assert environment.items() >= kept.items()
 
 
+def connect_without_errors(address):
+    with socket.socket() as connection:
+        connection.connect_ex(address)
+
+
 # 192.0.2.0/24 and .invalid are reserved: nobody is there.
 @pytest.mark.parametrize(
     "leave",
     [
         lambda: socket.create_connection(("192.0.2.1", 443)),
-        lambda: socket.socket().connect_ex(("192.0.2.1", 443)),
+        lambda: connect_without_errors(("192.0.2.1", 443)),
         lambda: socket.getaddrinfo("sqs.invalid", 443),
     ],
 )

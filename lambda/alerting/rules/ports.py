@@ -76,7 +76,7 @@ class RuleChangeOutbox(Protocol):
     """Changes of rules whose consequences are still to be drawn."""
 
     def pending(self, now: int) -> Iterator[RuleChange]:
-        """Changes whose consequences are to be drawn by now."""
+        """Changes whose consequences are to be drawn by now, the longest waiting first."""
 
     def done(self, change: RuleChange) -> None:
         """Put the change off until it is due again, or forget it if it was drawn again; neither if

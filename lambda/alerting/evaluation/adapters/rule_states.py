@@ -7,10 +7,10 @@ from typing import Any
 from alerting.alerts.adapters.dynamodb import amendment, resolution
 from alerting.alerts.adapters.items import alert_item
 from alerting.errors import StaleVersion
+from alerting.evaluation.adapters.check_index import to_check, waiting
 from alerting.evaluation.adapters.items import SHARDS, state_expiry, state_item, state_of
 from alerting.evaluation.movement import Movement
 from alerting.evaluation.ports import DeviceRule, FiredBefore, VersionedState
-from alerting.rules.adapters.check_index import to_check, waiting
 from kernel.adapters.calls import ConditionsFailed, all_items, read_items, write_together
 from kernel.adapters.dynamodb import Item, to_attribute, to_item
 from kernel.aws import aws_failures

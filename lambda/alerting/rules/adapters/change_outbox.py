@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from alerting.rules.adapters.check_index import to_check
 from alerting.rules.ports import RuleChange
+from kernel.adapters.calls import all_items
 from kernel.adapters.dynamodb import Item, to_attribute, to_item
 from kernel.aws import aws_failures
 
-# It lies in the table of rule states, whose index says what is due: in the partition of no device,
-# and in a shard of its own.
+# It lies in the table of rule states, in the partition of no device. The shard is for sweeps of
+# earlier versions, which look for changes in the index of what is due.
 OUTBOX_PARTITION, OUTBOX_SHARD = "*", "changes"
 
 
@@ -22,9 +22,17 @@ class DynamoDbRuleChangeOutbox:
         self._client, self._table = client, states_table
 
     def pending(self, now: int) -> Iterator[RuleChange]:
-        """Changes whose consequences are to be drawn by now."""
-        for item in to_check(self._client, self._table, OUTBOX_SHARD, now):
-            yield _change_of(item)
+        """Changes whose consequences are to be drawn by now, the longest waiting first."""
+        # Of the table and not of the index, which shows keys alone: `drawn` is none. What is not
+        # due yet is read too, but no change stays longer than until it was drawn again.
+        query = {
+            "TableName": self._table,
+            "KeyConditionExpression": "device_id = :none",
+            "FilterExpression": "check_at <= :now",
+            "ExpressionAttributeValues": to_item({":none": OUTBOX_PARTITION, ":now": now}),
+        }
+        found = map(_change_of, all_items(self._client.query, query))
+        yield from sorted(found, key=lambda change: change.due)
 
     def done(self, change: RuleChange) -> None:
         """Put the change off, or forget it, unless the rule was changed meanwhile."""

@@ -62,10 +62,9 @@ class MemoryRuleBook:
                 yield _place(rule), rule
 
     def pending(self, now: int) -> Iterator[RuleChange]:
-        """Changes whose consequences are to be drawn by now."""
-        for change in list(self.changes.values()):
-            if change.due <= now:
-                yield change
+        """Changes whose consequences are to be drawn by now, the longest waiting first."""
+        due = [change for change in self.changes.values() if change.due <= now]
+        yield from sorted(due, key=lambda change: change.due)
 
     def done(self, change: RuleChange) -> None:
         """Put the change off, or forget it, unless the rule was changed meanwhile."""

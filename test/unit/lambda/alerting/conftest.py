@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from samples.tables import create_alerting_tables
+from samples.stack import create_alerting_tables
 
 from alerting.alerts.adapters.dynamodb import DynamoDbAlerts
 from alerting.alerts.adapters.memory import MemoryAlerts

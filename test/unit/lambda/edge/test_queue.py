@@ -1,4 +1,5 @@
 import pytest
+from samples.lambda_events import queue_batch
 
 from edge.adapters.memory import MemoryDeadLetters, MemoryRedelivery
 from edge.queue import Intake, Undone, consume, consume_together
@@ -6,16 +7,7 @@ from kernel.errors import Fault, Invalid, Malformed, Throttled, Unavailable
 
 
 def batch(*bodies):
-    records = [
-        {
-            "messageId": f"id-{body}",
-            "receiptHandle": f"receipt-{body}",
-            "body": body,
-            "attributes": {"ApproximateReceiveCount": "1"},
-        }
-        for body in bodies
-    ]
-    return {"Records": records}
+    return queue_batch(*bodies, ids=[f"id-{body}" for body in bodies])
 
 
 def run(event, errors, dead_letters=None, out_of_time=lambda: False, redelivery=None):
@@ -74,7 +66,7 @@ def test_exactly_what_is_not_done_is_put_off_for_seconds():
         out_of_time=lambda: next(answers),
         redelivery=redelivery,
     )
-    assert redelivery.waits.keys() == {"receipt-busy", "receipt-late"}
+    assert redelivery.waits.keys() == {"receipt-id-busy", "receipt-id-late"}
     assert max(redelivery.waits.values()) <= 5
 
 
@@ -83,7 +75,7 @@ def test_the_wait_grows_with_every_receive(receives, least, most):
     redelivery, event = MemoryRedelivery(), batch("a")
     event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(receives)
     run(event, {"a": Unavailable("away")}, redelivery=redelivery)
-    assert least <= redelivery.waits["receipt-a"] <= most
+    assert least <= redelivery.waits["receipt-id-a"] <= most
 
 
 def test_a_message_that_cannot_be_put_off_is_retried_all_the_same():
@@ -117,7 +109,7 @@ def run_together(event, handle, dead_letters=None):
     dead_letters = dead_letters or MemoryDeadLetters()
     redelivery = MemoryRedelivery()
     outcome = consume_together(event, read, handle, Intake("evaluate", dead_letters, redelivery))
-    assert redelivery.waits.keys() == {name.replace("id-", "receipt-") for name in outcome.again}
+    assert redelivery.waits.keys() == {f"receipt-{name}" for name in outcome.again}
     return outcome, dead_letters
 
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from samples.api_calls import api_call
 from samples.invocations import Invocation
-from samples.tables import create_alerting_tables, create_table
+from samples.lambda_events import queue_batch, received_batch
+from samples.stack import AwsInMemory
 
 from edge.container import Container
 from functions.alerting import evaluate
@@ -13,67 +14,47 @@ from functions.states import count
 from functions.telemetry import ingest, process, query
 from kernel.clock import now_ms
 
-_TABLES = {
-    "RAW_TABLE": ("raw", ("device_id", "segment")),
-    "PROCESSED_TABLE": ("processed", ("device_date", "segment")),
-    "IDEMPOTENCY_TABLE": ("idempotency", ("id",)),
-    "COUNTS_TABLE": ("counts", ("date", "type_state")),
-}
-_ALERTING_TABLES = {
-    "RULES_TABLE": "rules",
-    "RULE_STATES_TABLE": "states",
-    "ALERTS_TABLE": "alerts",
-}
-_PARAMETERS = {
-    "API_KEY_PARAMETER": ("/api-key", "unset"),
-    "CONFIG_PARAMETER": ("/config", '{"error_threshold": 1}'),
-    "PAGE_TOKEN_PARAMETER": ("/page-token-key", "secret"),
-}
+# Where they differ from what a user gets who sets nothing, and what operators have set.
+_SETTINGS = {"PIPELINE_VERSION": "1.2.3", "RAW_RETENTION_DAYS": "3650"}
+_PARAMETERS = {"api_key": "unset", "config": '{"error_threshold": 1}', "page_token_key": "secret"}
 
 
 class Pipeline:
     """One environment: its functions' handlers, and its queues as a person would look at them."""
 
     def __init__(self, aws, overhear):
-        self.environment, self.clock = {}, now_ms
-        set_variable = self.environment.__setitem__
+        self.environment, self.clock = dict(_SETTINGS), now_ms
         self.aws, self.refuse, self.relent = aws, overhear.refuse, overhear.end
         self.kill_after, self.overhear = overhear.kill_after, overhear
         self.invocation = Invocation()
-        for variable, (name, keys) in _TABLES.items():
-            set_variable(variable, name)
-            create_table(aws("dynamodb"), name, *keys)
-        for variable, name in _ALERTING_TABLES.items():
-            set_variable(variable, name)
-        create_alerting_tables(aws("dynamodb"))
-        for variable, (name, value) in _PARAMETERS.items():
-            set_variable(variable, name)
-            self.set_parameter(name, value)
-        names = ("ingestion", "dlq", "evaluation", "states", "people")
-        urls = [aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in names]
-        self.queue_url, self.dead_letter_url, self.evaluation_url, self.states_url = urls[:4]
-        subscriber = urls[4]
-        where = {"LocationConstraint": "eu-central-1"}
-        aws("s3").create_bucket(Bucket="raw-states", CreateBucketConfiguration=where)
-        set_variable("RAW_BUCKET", "raw-states")
-        set_variable("RAW_RETENTION_DAYS", "3650")
-        set_variable("STATES_QUEUE_URL", self.states_url)
-        self.subscriber_url = subscriber
-        topic = aws("sns").create_topic(Name="alerts")["TopicArn"]
-        inbox = aws("sqs").get_queue_attributes(QueueUrl=subscriber, AttributeNames=["QueueArn"])
-        endpoint = inbox["Attributes"]["QueueArn"]
-        aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
-        set_variable("INGESTION_QUEUE_URL", self.queue_url)
-        set_variable("DEAD_LETTER_QUEUE_URL", self.dead_letter_url)
-        set_variable("EVALUATION_QUEUE_URL", self.evaluation_url)
-        set_variable("ALERT_TOPIC_ARN", topic)
-        set_variable("NOTIFICATION_TOPIC_ARN", topic)
-        set_variable("API_KEY_PLACEHOLDER", "unset")
-        set_variable("PIPELINE_VERSION", "1.2.3")
-        set_variable("LATENESS_SECONDS", "900")
-        set_variable("PARAMETERS_FRESH_SECONDS", "60")
-        set_variable("READING_RETENTION_DAYS", "0")
+        self._stack = AwsInMemory(aws, _PARAMETERS)
+        self.table, self.set_parameter = self._stack.table, self._stack.set_parameter
         self.restart()
+
+    @property
+    def queue_url(self):
+        """Where readings wait to be processed."""
+        return self._stack.queue("ingestion")
+
+    @property
+    def evaluation_url(self):
+        """Where readings wait to be evaluated."""
+        return self._stack.queue("evaluation")
+
+    @property
+    def states_url(self):
+        """Where states wait to be counted."""
+        return self._stack.queue("states")
+
+    @property
+    def reports_url(self):
+        """Where somebody hears of errors."""
+        return self._stack.subscriber("alerts")
+
+    @property
+    def people_url(self):
+        """Where somebody hears of devices' alerts."""
+        return self._stack.subscriber("notifications")
 
     def event(self, route, body=None, **how):
         """One call of the API as the function gets it."""
@@ -105,6 +86,10 @@ class Pipeline:
                 self.aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
         return found
 
+    def dead_letters(self, queue):
+        """Take the dead letters of a queue, `ingestion`, out of theirs."""
+        return self.messages(self._stack.queue(f"{queue}_dead_letters"))
+
     def process(self, *bodies):
         """Process bodies, by default all that is queued; gives the positions that failed."""
         return self._consume(process, self.queue_url, bodies)
@@ -119,16 +104,7 @@ class Pipeline:
 
     def _consume(self, function, url, bodies):
         bodies = bodies or [message["Body"] for message in self.messages(url)]
-        records = [
-            {
-                "messageId": str(n),
-                "receiptHandle": f"receipt-{n}",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-            }
-            for n, body in enumerate(bodies)
-        ]
-        answer = self.invoke(function, {"Records": records})
+        answer = self.invoke(function, queue_batch(*bodies))
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     def deliver(self, function, url):
@@ -137,26 +113,14 @@ class Pipeline:
         The others leave the queue.
         """
         asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}
-        records = [
-            {
-                "messageId": one["MessageId"],
-                "receiptHandle": one["ReceiptHandle"],
-                "body": one["Body"],
-                "attributes": one["Attributes"],
-            }
-            for one in self.aws("sqs").receive_message(**asked)["Messages"]
-        ]
-        answer = self.invoke(function, {"Records": records})
+        event = received_batch(self.aws("sqs").receive_message(**asked)["Messages"])
+        answer, records = self.invoke(function, event), event["Records"]
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in records:
             if record["messageId"] not in again:
                 handle = record["receiptHandle"]
                 self.aws("sqs").delete_message(QueueUrl=url, ReceiptHandle=handle)
         return [record for record in records if record["messageId"] in again]
-
-    def set_parameter(self, name, value):
-        """Set a parameter as an operator does; containers see it when they `restart`."""
-        self.aws("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
 
     def restart(self):
         """Go on in new containers."""
@@ -165,9 +129,14 @@ class Pipeline:
     def invoke(self, module, event):
         """What a function answers, in the container in which it was built."""
         if module not in self._built:
-            container = Container(self.environment, self.aws, lambda: self.clock())
+            container = Container(self._told(module), self.aws, lambda: self.clock())
             self._built[module] = module.build(container)
         return self._built[module](event, self.invocation)
+
+    def _told(self, module):
+        """What the stack tells a function, and nothing that it tells others."""
+        told = self._stack.environment(module.__name__)
+        return told | {name: self.environment[name] for name in told.keys() & self.environment}
 
 
 @pytest.fixture

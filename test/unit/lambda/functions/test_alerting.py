@@ -50,7 +50,7 @@ def test_a_reading_that_crosses_a_threshold_is_an_alert_and_people_are_told(pipe
         61.2,
         at,
     )
-    (message,) = pipeline.messages(pipeline.subscriber_url)
+    (message,) = pipeline.messages(pipeline.people_url)
     published = json.loads(message["Body"])
     assert json.loads(published["Message"]) == alert
     attributes = {name: one["Value"] for name, one in published["MessageAttributes"].items()}
@@ -70,7 +70,7 @@ def test_the_same_messages_once_more_change_nothing(pipeline):
         assert pipeline.evaluate(*bodies) == []
         pipeline.restart()
     assert len(found(pipeline)) == 1
-    assert len(pipeline.messages(pipeline.subscriber_url)) == 1
+    assert len(pipeline.messages(pipeline.people_url)) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_an_evaluator_that_dies_after_any_step_fires_once_and_people_are_told(
     pipeline.invoke(sweep, {})
     told = [
         json.loads(json.loads(one["Body"])["Message"])["alert_id"]
-        for one in pipeline.messages(pipeline.subscriber_url)
+        for one in pipeline.messages(pipeline.people_url)
     ]
     assert set(told) == {found(pipeline)[0]["alert_id"]}
 
@@ -104,11 +104,11 @@ def test_an_alert_that_could_not_be_told_is_told_by_the_sweep(pipeline, monkeypa
     pipeline.refuse("sns", "Publish", "InternalError", 500)
     send(pipeline, 61)
     pipeline.relent()
-    assert pipeline.messages(pipeline.subscriber_url) == []
+    assert pipeline.messages(pipeline.people_url) == []
     monkeypatch.setattr("alerting.alerts.publishing._LEFT_ALONE_MS", -1)
     for _ in range(2):
         pipeline.invoke(sweep, {})
-    assert len(pipeline.messages(pipeline.subscriber_url)) == 1
+    assert len(pipeline.messages(pipeline.people_url)) == 1
     assert len(found(pipeline)) == 1
 
 
@@ -135,7 +135,7 @@ def test_poison_goes_to_the_dead_letters_and_the_others_are_evaluated(pipeline):
     (good,) = pipeline.messages(pipeline.evaluation_url)
     assert pipeline.evaluate('{"v": 2}', good["Body"], "[") == []
     assert len(found(pipeline)) == 1
-    letters = pipeline.messages(pipeline.dead_letter_url)
+    letters = pipeline.dead_letters("evaluation")
     reasons = [letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters]
     assert len(reasons) == 2
     assert reasons[0] == "v: is not a message version that this pipeline knows"
@@ -215,7 +215,7 @@ def test_bad_rules_are_refused_and_nothing_is_kept(pipeline):
 
 
 def test_the_api_key_is_asked_for_once_it_is_set(pipeline):
-    pipeline.set_parameter("/api-key", "open sesame")
+    pipeline.set_parameter("api_key", "open sesame")
     pipeline.restart()
     assert pipeline.call(rules, "GET /rules")[0] == 403
     assert pipeline.call(alerts, "GET /alerts")[0] == 403

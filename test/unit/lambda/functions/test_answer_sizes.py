@@ -41,7 +41,9 @@ def pages(pipeline, function, route, **query):
 def test_rules_with_long_texts_come_in_pages_that_can_be_answered(pipeline):
     made = [a_rule(LONG_CONDITION, description=LONG_TEXT, name=f"{n}") for n in range(300)]
     for rule in made:
-        pipeline.aws("dynamodb").put_item(TableName="rules", Item=rule_item(rule))
+        pipeline.aws("dynamodb").put_item(
+            TableName=pipeline.table("alert_rules"), Item=rule_item(rule)
+        )
     for device in ({}, {"device_id": "device-1"}):
         found = list(pages(pipeline, rules, "GET /rules", limit="1000", **device))
         assert len(found) > 1
@@ -63,7 +65,9 @@ def test_alerts_with_long_texts_come_in_pages_that_can_be_answered(pipeline):
             fired_at=now - n,
             actual_value=LONG_TEXT,
         )
-        pipeline.aws("dynamodb").put_item(TableName="alerts", Item=alert_item(alert, now))
+        pipeline.aws("dynamodb").put_item(
+            TableName=pipeline.table("triggered_alerts"), Item=alert_item(alert, now)
+        )
     found = list(pages(pipeline, alerts, "GET /alerts", limit="1000"))
     assert len(found) > 1
     assert [one["alert_id"] for page in found for one in page["alerts"]] == [
@@ -95,7 +99,7 @@ def put(pipeline, table, items):
 
 def test_counts_with_long_names_come_in_pages_that_can_be_answered(pipeline):
     counts = [count for chunk in ten_thousand(pipeline) for count in chunk.counts]
-    put(pipeline, "counts", map(counter, counts))
+    put(pipeline, pipeline.table("counts"), map(counter, counts))
     found, sizes, asked = [], [], {"date": counts[0].date}
     while "next_token" not in asked or asked["next_token"]:
         answer = pipeline.invoke(stats, pipeline.event("GET /stats", query=asked))
@@ -123,7 +127,7 @@ def test_the_page_of_a_day_with_long_names_opens_at_once(pipeline, overhear):
 
 def test_a_recount_of_a_day_with_long_names_tells_what_it_can_and_how_much_more(pipeline):
     markers = ({"id": chunk.marker, "expires_at": now_ms()} for chunk in ten_thousand(pipeline))
-    put(pipeline, "idempotency", map(to_item, markers))
+    put(pipeline, pipeline.table("idempotency"), map(to_item, markers))
     answer = pipeline.invoke(recount, {"date": "1970-01-01"})
     assert len(json.dumps(answer)) < LAMBDA_ANSWER_BYTES
     assert answer["counters"] == 10_000

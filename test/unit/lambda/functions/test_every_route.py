@@ -48,7 +48,7 @@ def call(pipeline):
 
 @pytest.mark.parametrize("route", ENDPOINTS)
 def test_the_key_is_asked_for_once_it_is_set(pipeline, call, route):
-    pipeline.set_parameter("/api-key", "let me in")
+    pipeline.set_parameter("api_key", "let me in")
     assert call(route)[0] == 403
     assert call(route, headers={"x-api-key": "let me"})[0] == 403
     assert call(route, headers={"x-api-key": "let me in"})[0] in (200, 201, 202, 204, 404)

@@ -13,7 +13,7 @@ DAY = {"device_id": "device-1", "event_date": "2025-11-21", "table": "raw"}
 
 
 def raw_count(pipeline):
-    return pipeline.aws("dynamodb").scan(TableName="raw")["Count"]
+    return pipeline.aws("dynamodb").scan(TableName=pipeline.table("raw"))["Count"]
 
 
 def test_one_reading_is_kept_and_queued(pipeline):
@@ -25,7 +25,7 @@ def test_one_reading_is_kept_and_queued(pipeline):
 
 
 def test_a_batch_is_cut_as_the_operator_configured(pipeline):
-    pipeline.set_parameter("/config", '{"batch_size": 2}')
+    pipeline.set_parameter("config", '{"batch_size": 2}')
     rows = [{**ONE, "timestamp": START + n} for n in range(5)]
     status, answer, _ = pipeline.ingest({"readings": rows})
     assert (status, answer["accepted"]) == (200, 5)
@@ -33,7 +33,7 @@ def test_a_batch_is_cut_as_the_operator_configured(pipeline):
 
 
 def test_the_api_key_is_asked_for_once_an_operator_has_set_one(pipeline):
-    pipeline.set_parameter("/api-key", "let me in")
+    pipeline.set_parameter("api_key", "let me in")
     assert pipeline.ingest(ONE)[0] == 403
     assert pipeline.ingest(ONE, x_api_key="wrong")[0] == 403
     assert pipeline.messages() == []
@@ -68,7 +68,7 @@ def test_a_table_that_fails_is_answered_without_a_word_about_it(pipeline, code, 
 
 
 def test_a_table_that_is_gone_is_answered_without_a_word_about_it(pipeline, capsys):
-    pipeline.aws("dynamodb").delete_table(TableName="raw")
+    pipeline.aws("dynamodb").delete_table(TableName=pipeline.table("raw"))
     status, answer, _ = pipeline.ingest(ONE)
     assert (status, answer["error"]["code"]) == (500, "INTERNAL_ERROR")
     assert "ResourceNotFound" not in json.dumps(answer)

@@ -18,7 +18,7 @@ def test_the_document_of_the_deployed_version_is_answered(versioned):
 
 
 def test_the_api_key_is_asked_for_once_an_operator_has_set_one(versioned):
-    versioned.set_parameter("/api-key", "let me in")
+    versioned.set_parameter("api_key", "let me in")
     assert versioned.call(openapi, "GET /openapi.json")[0] == 403
     headers = {"x-api-key": "let me in"}
     assert versioned.call(openapi, "GET /openapi.json", headers=headers)[0] == 200

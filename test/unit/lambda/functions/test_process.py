@@ -46,7 +46,7 @@ def test_a_message_twice_is_processed_once(pipeline):
 def test_poison_leaves_at_once_with_its_reason_and_the_others_are_processed(pipeline, poison):
     first, last = body_of(pipeline), body_of(pipeline, timestamp=START + 1)
     assert pipeline.process(first, poison, last) == []
-    (letter,) = pipeline.messages(pipeline.dead_letter_url)
+    (letter,) = pipeline.dead_letters("ingestion")
     attributes = {n: one["StringValue"] for n, one in letter["MessageAttributes"].items()}
     assert letter["Body"] == poison
     assert (attributes["function"], attributes["message_id"]) == ("process", "1")
@@ -56,9 +56,9 @@ def test_poison_leaves_at_once_with_its_reason_and_the_others_are_processed(pipe
 
 def test_a_table_that_is_gone_makes_the_messages_come_again(pipeline):
     body = body_of(pipeline)
-    pipeline.aws("dynamodb").delete_table(TableName="processed")
+    pipeline.aws("dynamodb").delete_table(TableName=pipeline.table("processed"))
     assert pipeline.process(body, body) == [0, 1]
-    assert pipeline.messages(pipeline.dead_letter_url) == []
+    assert pipeline.dead_letters("ingestion") == []
 
 
 def test_a_busy_table_makes_the_message_come_again(pipeline):
@@ -105,9 +105,9 @@ def test_a_message_that_time_runs_out_for_comes_again_soon(pipeline):
 
 def test_people_are_told_when_more_messages_fail_than_configured(pipeline):
     pipeline.process("poison")
-    assert pipeline.messages(pipeline.subscriber_url) == []
+    assert pipeline.messages(pipeline.reports_url) == []
     pipeline.process("other poison", "poison")
-    (notice,) = pipeline.messages(pipeline.subscriber_url)
+    (notice,) = pipeline.messages(pipeline.reports_url)
     report = json.loads(json.loads(notice["Body"])["Message"])
     assert (report["failed_messages"], report["error_threshold"]) == (2, 1)
 
@@ -118,7 +118,7 @@ def test_what_fails_in_two_containers_is_counted_together(pipeline):
     pipeline.process("poison")
     pipeline.restart()
     pipeline.process(good, "poison")
-    (notice,) = pipeline.messages(pipeline.subscriber_url)
+    (notice,) = pipeline.messages(pipeline.reports_url)
     report = json.loads(json.loads(notice["Body"])["Message"])
     assert report["failed_messages"] == 2
 
@@ -126,13 +126,13 @@ def test_what_fails_in_two_containers_is_counted_together(pipeline):
 def test_failures_that_cannot_be_counted_fail_no_message(pipeline):
     pipeline.refuse("dynamodb", "UpdateItem", "InternalServerError", 500)
     assert pipeline.process("poison", "poison") == []
-    assert len(pipeline.messages(pipeline.dead_letter_url)) == 2
+    assert len(pipeline.dead_letters("ingestion")) == 2
 
 
 def test_a_report_that_could_not_be_published_fails_no_message(pipeline):
     pipeline.refuse("sns", "Publish", "InternalError", 500)
     assert pipeline.process("poison", "poison") == []
-    assert len(pipeline.messages(pipeline.dead_letter_url)) == 2
+    assert len(pipeline.dead_letters("ingestion")) == 2
 
 
 def test_an_event_that_is_not_from_a_queue_fails(pipeline):

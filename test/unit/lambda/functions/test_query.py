@@ -1,5 +1,6 @@
 import pytest
 from samples.readings import START
+from samples.stack import parameter
 
 from functions.telemetry import query
 
@@ -51,18 +52,18 @@ def test_health_tells_the_version(pipeline):
 
 @pytest.mark.parametrize("route", ["GET /query", "GET /health"])
 def test_the_api_key_is_asked_for_once_an_operator_has_set_one(pipeline, route):
-    pipeline.set_parameter("/api-key", "let me in")
+    pipeline.set_parameter("api_key", "let me in")
     assert get(pipeline, route, query=DAY)[0] == 403
     headers = {"x-api-key": "let me in"}
     assert get(pipeline, route, query=DAY if "query" in route else None, headers=headers)[0] == 200
 
 
 def test_a_container_reads_the_parameters_of_its_function_in_one_call(pipeline, overhear):
-    del pipeline.environment["CONFIG_PARAMETER"]
     calls = overhear("ssm", "GetParameters")
     for route in ("GET /health", "GET /query", "GET /query"):
         assert get(pipeline, route, query=DAY if "query" in route else None)[0] == 200
-    assert [sorted(call["Names"]) for call in calls] == [["/api-key", "/page-token-key"]]
+    names = sorted(parameter(id_)["Name"] for id_ in ("api_key", "page_token_key"))
+    assert [sorted(call["Names"]) for call in calls] == [names]
 
 
 def test_who_cannot_be_asked_for_the_key_yet_is_told_to_try_again(pipeline):

@@ -42,7 +42,7 @@ def test_the_same_idempotency_key_twice_enqueues_once(filled):
 
 
 def test_the_api_key_is_asked_for_once_an_operator_has_set_one(filled):
-    filled.set_parameter("/api-key", "let me in")
+    filled.set_parameter("api_key", "let me in")
     filled.restart()
     assert post(filled, SPAN)[0] == 403
     assert post(filled, SPAN, headers={"x-api-key": "let me in"})[0] == 202

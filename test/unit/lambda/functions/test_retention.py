@@ -19,7 +19,7 @@ def sent(how_many, start=START):
 
 
 def items(pipeline, table):
-    return pipeline.aws("dynamodb").scan(TableName=table)["Items"]
+    return pipeline.aws("dynamodb").scan(TableName=pipeline.table(table))["Items"]
 
 
 def expiries(pipeline):
@@ -81,7 +81,7 @@ def test_answers_show_nothing_of_it(pipeline, keep, how_many):
         for table, key in (("raw", "device_id"), ("processed", "device_date")):
             for item in items(pipeline, table):
                 keys = {name: item[name] for name in (key, "segment")}
-                pipeline.aws("dynamodb").delete_item(TableName=table, Key=keys)
+                pipeline.aws("dynamodb").delete_item(TableName=pipeline.table(table), Key=keys)
     assert shown[0] == shown[1]
 
 

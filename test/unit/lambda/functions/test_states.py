@@ -44,7 +44,7 @@ def test_the_statistics_come_in_pages_of_the_length_that_is_asked_for(pipeline):
 def test_the_body_is_kept_as_it_was_sent(pipeline):
     body = json.dumps(EXAMPLE, indent=3).encode()
     answer = pipeline.call(ingest, "POST /ingest", body)[1]
-    kept = pipeline.aws("s3").get_object(Bucket="raw-states", Key=answer["raw_key"])
+    kept = pipeline.aws("s3").get_object(Bucket="raw-states-bucket", Key=answer["raw_key"])
     assert kept["Body"].read() == body
 
 
@@ -95,7 +95,7 @@ def test_a_counter_that_dies_between_counting_and_acknowledging_counts_once(pipe
 
 def test_poison_goes_to_the_dead_letters(pipeline):
     assert pipeline.count("poison", '{"v": 1}') == []
-    letters = pipeline.messages(pipeline.dead_letter_url)
+    letters = pipeline.dead_letters("states")
     functions = {one["MessageAttributes"]["function"]["StringValue"] for one in letters}
     assert (len(letters), functions) == (2, {"count"})
 
@@ -122,7 +122,7 @@ def test_a_counter_that_somebody_changed_is_found_and_repaired(pipeline):
     pipeline.ingest(EXAMPLE)
     pipeline.count()
     pipeline.aws("dynamodb").update_item(
-        TableName="counts",
+        TableName=pipeline.table("counts"),
         Key={"date": {"S": "2023-06-15"}, "type_state": {"S": "laptop#erased"}},
         UpdateExpression="ADD #count :one",
         ExpressionAttributeNames={"#count": "count"},
@@ -137,9 +137,11 @@ def test_a_counter_that_somebody_changed_is_found_and_repaired(pipeline):
 def test_differences_that_an_answer_cannot_hold_are_counted_and_repaired(pipeline, monkeypatch):
     pipeline.ingest(EXAMPLE)
     pipeline.count()
-    for number, one in enumerate(pipeline.aws("dynamodb").scan(TableName="counts")["Items"]):
+    for number, one in enumerate(
+        pipeline.aws("dynamodb").scan(TableName=pipeline.table("counts"))["Items"]
+    ):
         wrong = {**one, "count": {"N": f"{number + 5}"}}
-        pipeline.aws("dynamodb").put_item(TableName="counts", Item=wrong)
+        pipeline.aws("dynamodb").put_item(TableName=pipeline.table("counts"), Item=wrong)
     monkeypatch.setattr("edge.pages.MAX_ANSWER_BYTES", 200)
     found = pipeline.invoke(recount, {"date": "2023-06-16", "repair": True})
     assert (len(found["differences"]), found["more_differences"], found["counters"]) == (2, 2, 4)

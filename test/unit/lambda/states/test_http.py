@@ -10,11 +10,7 @@ from edge.idempotency import Attempt
 from edge.paging import PageTokens
 from kernel.clock import DAY_MS
 from kernel.errors import Invalid, Malformed
-from states.http import (
-    brings_device_states,
-    parse_submission,
-    states_accepted,
-)
+from states.http import brings_device_states, parse_submission, states_accepted
 from states.model import total
 from states.parsing import parse_states
 from states.stats_http import counts_answer, parse_day, parse_stats_query

@@ -1,6 +1,7 @@
 """What first attempts promise, in memory and in DynamoDB alike."""
 
 import pytest
+from samples.stack import create_table
 
 from edge.adapters.dynamodb import DynamoDbAttempts
 from edge.adapters.memory import MemoryAttempts
@@ -16,12 +17,7 @@ EXPIRES_AT = FIRST.arrived_at + 30 * DAY_MS
 
 @pytest.fixture
 def table(aws):
-    aws("dynamodb").create_table(
-        TableName="idempotency",
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_table(aws("dynamodb"), "idempotency", "idempotency")
     return DynamoDbAttempts(aws("dynamodb"), "idempotency")
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
+from samples.stack import create_queue
 
 from edge.adapters.memory import MemoryDeadLetters
 from edge.adapters.sqs import SqsDeadLetters
@@ -15,7 +16,7 @@ LETTER = DeadLetter('{"v": 2}', "Invalid", "v: is unknown", "message-1", "proces
 
 @pytest.fixture
 def queue_url(aws):
-    return aws("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
+    return create_queue(aws("sqs"), "ingestion_dead_letters_queue")
 
 
 @pytest.fixture

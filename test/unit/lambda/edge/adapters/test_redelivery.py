@@ -2,6 +2,7 @@
 
 import pytest
 from botocore.exceptions import ClientError
+from samples.stack import create_queue
 
 from edge.adapters.sqs import SqsRedelivery
 from kernel.errors import Throttled, Unavailable
@@ -9,8 +10,7 @@ from kernel.errors import Throttled, Unavailable
 
 @pytest.fixture
 def queue_url(aws):
-    hidden = {"VisibilityTimeout": "480"}
-    return aws("sqs").create_queue(QueueName="work", Attributes=hidden)["QueueUrl"]
+    return create_queue(aws("sqs"), "ingestion_queue")
 
 
 @pytest.fixture

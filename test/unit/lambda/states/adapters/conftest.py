@@ -1,7 +1,7 @@
 """The states' ports, in memory and in AWS."""
 
 import pytest
-from samples.tables import create_table
+from samples.stack import create_table
 
 from states.adapters.dynamodb import DynamoDbCounters
 from states.adapters.memory import MemoryCounters, MemoryRawBodies
@@ -12,8 +12,8 @@ from states.adapters.s3 import S3RawBodies
 def dynamodb_counters(aws):
     """Counters in DynamoDB."""
     client = aws("dynamodb")
-    create_table(client, "counts", "date", "type_state")
-    create_table(client, "markers", "id")
+    create_table(client, "counts", "counts")
+    create_table(client, "idempotency", "markers")
     return DynamoDbCounters(client, "counts", "markers")
 
 

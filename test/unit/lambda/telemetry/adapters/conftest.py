@@ -1,36 +1,21 @@
 """The telemetry adapters' tables, in memory."""
 
 import pytest
+from samples.stack import create_table
 
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
 from telemetry.adapters.memory import MemoryProcessedReadings, MemoryRawReadings
 
 
 @pytest.fixture
-def segment_table(aws):
-    """Makes a table of segments as the stack does."""
-
-    def create(name, partition_key):
-        keys = {partition_key: "HASH", "segment": "RANGE"}
-        aws("dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": n, "KeyType": kind} for n, kind in keys.items()],
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in keys],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        return aws("dynamodb"), name
-
-    return create
+def raw_table(aws):
+    return DynamoDbRawReadings(aws("dynamodb"), create_table(aws("dynamodb"), "raw", "raw"))
 
 
 @pytest.fixture
-def raw_table(segment_table):
-    return DynamoDbRawReadings(*segment_table("raw", "device_id"))
-
-
-@pytest.fixture
-def processed_table(segment_table):
-    return DynamoDbProcessedReadings(*segment_table("processed", "device_date"))
+def processed_table(aws):
+    table = create_table(aws("dynamodb"), "processed", "processed")
+    return DynamoDbProcessedReadings(aws("dynamodb"), table)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

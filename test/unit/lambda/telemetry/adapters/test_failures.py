@@ -2,7 +2,7 @@
 
 import pytest
 from samples.readings import START
-from samples.tables import create_table
+from samples.stack import create_table
 
 from kernel.clock import DAY_MS, MINUTE_MS
 from kernel.errors import Throttled
@@ -14,7 +14,7 @@ LATER = START + 5 * MINUTE_MS
 
 @pytest.fixture
 def table(aws):
-    create_table(aws("dynamodb"), "idempotency", "id")
+    create_table(aws("dynamodb"), "idempotency", "idempotency")
     return DynamoDbFailures(aws("dynamodb"), "idempotency")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from samples.readings import START, reading
+from samples.stack import create_queue
 
 from readings.messages import ReadingMessage
 from telemetry.adapters.memory import MemoryReadingQueue
@@ -15,7 +16,7 @@ MOST_BYTES = 262_144
 @pytest.fixture
 def sqs(aws):
     """The real queue, and a way to take everything out of it."""
-    url = aws("sqs").create_queue(QueueName="ingestion")["QueueUrl"]
+    url = create_queue(aws("sqs"), "ingestion_queue")
 
     def arrived():
         found = []

@@ -3,6 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from samples.readings import START, reading
+from samples.stack import create_queue
 
 from kernel.errors import PartlySent, Throttled, Unavailable
 from readings.messages import ReadingMessage
@@ -12,7 +13,7 @@ from telemetry.segmenting import cut_into_segments
 
 @pytest.fixture
 def queue(aws):
-    return SqsReadingQueue(aws("sqs"), aws("sqs").create_queue(QueueName="ingestion")["QueueUrl"])
+    return SqsReadingQueue(aws("sqs"), create_queue(aws("sqs"), "ingestion_queue"))
 
 
 def messages(how_many):

@@ -23,10 +23,12 @@ def zipped(*names: str) -> bytes:
 
 
 PACKINGS = [
-    (CONTENT, None),
-    (gzip.compress(CONTENT), "gzip"),
-    (zipped("a.json"), "zip"),
-    (zipped("folder/", "folder/a.json", "__MACOSX/a.json", ".DS_Store"), "zip"),
+    pytest.param(CONTENT, None, id="plain"),
+    pytest.param(gzip.compress(CONTENT), "gzip", id="gzip"),
+    pytest.param(zipped("a.json"), "zip", id="zip"),
+    pytest.param(
+        zipped("folder/", "folder/a.json", "__MACOSX/a.json", ".DS_Store"), "zip", id="folder"
+    ),
 ]
 
 

@@ -91,7 +91,7 @@ def test_rows_that_are_no_readings_are_told_with_their_lines(tmp_path: Path) -> 
         (b"device_id,timestamp\n", "no record in it"),
         (b"[1]", "no record in it: line 1: it is not an object"),
         (b"\xff\xfed\x00", "not UTF-8"),
-        (gzip.compress(READING.encode() * 9)[:-20], "damaged"),
+        pytest.param(gzip.compress(READING.encode() * 9)[:-20], "damaged", id="cut off"),
         (b"\x1f\x8bnonsense", "damaged"),
         (b'device_id,timestamp,t\npump,"1,2\n', "not CSV"),
     ],

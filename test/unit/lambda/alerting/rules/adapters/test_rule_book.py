@@ -126,6 +126,14 @@ def test_a_rule_that_was_changed_again_is_followed_up_again(ports):
         assert again == replace(change, again=True)
 
 
+def test_the_longest_waiting_changes_are_followed_up_first(ports):
+    waiting = [a_rule(above(n), now=START + (n * 7 % 5)) for n in range(5)]
+    for rule in waiting:
+        ports.book.create(rule)
+    moments = [change.changed_at for change in ports.changes.pending(START + DAY_MS)]
+    assert moments == [START + n for n in range(5)]
+
+
 @pytest.mark.parametrize("device_id", ["device-1", None])
 def test_parts_show_every_rule_once(ports, device_id):
     rules = [a_rule(above(n), now=START + n) for n in range(7)]
