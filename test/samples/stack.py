@@ -20,7 +20,7 @@ _OF_USE = {
         "global_secondary_index",
         "ttl",
     ),
-    "aws_lambda_function": ("handler", "timeout", "environment"),
+    "aws_lambda_function": ("filename", "timeout", "environment"),
     "aws_s3_bucket": ("bucket",),
     "aws_sns_topic": ("name",),
     "aws_sqs_queue": ("name", "visibility_timeout_seconds", "redrive_policy"),
@@ -34,11 +34,16 @@ def extract(document):
     """What tests use of a synthesised stack: resources by type and address, in Terraform's JSON."""
     return {
         type_: {
-            address: {name: resource[name] for name in names if name in resource}
+            address: {name: _lasting(name, resource[name]) for name in names if name in resource}
             for address, resource in document["resource"][type_].items()
         }
         for type_, names in _OF_USE.items()
     }
+
+
+def _lasting(name, value):
+    # An asset lies in a directory that is named for its content.
+    return Path(value).name if name == "filename" else value
 
 
 def recorded():
@@ -137,7 +142,7 @@ class AwsInMemory:
         (function,) = [
             one
             for one in _STACK["aws_lambda_function"].values()
-            if one["handler"] == f"{module}.handler"
+            if one["filename"] == f"{module.removeprefix('functions.')}.zip"
         ]
         return {
             name: self._resolved(value)
