@@ -43,7 +43,7 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 	PYTHONPATH=.:lambda .venv/bin/lint-imports
 	.venv/bin/pytest --numprocesses=auto --dist=worksteal $(COVERAGE) test/unit
 
-coverage: COVERAGE := --cov
+coverage: COVERAGE := --cov=
 coverage: check ## Run the gate, and see how much of the code its tests reach
 
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
