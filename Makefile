@@ -41,9 +41,9 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	PYTHONPATH=.:lambda .venv/bin/lint-imports
-	.venv/bin/pytest --numprocesses=auto --dist=worksteal $(COVERAGE) test/unit
+	.venv/bin/pytest --numprocesses=auto --dist=worksteal test/unit $(COVERAGE)
 
-coverage: COVERAGE := --cov=
+coverage: COVERAGE := --cov
 coverage: check ## Run the gate, and see how much of the code its tests reach
 
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
