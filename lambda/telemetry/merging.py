@@ -36,10 +36,10 @@ class Merge:
             segment = stored.segment
             self.segments += 1
             self.longest_ms = max(self.longest_ms, segment.last - segment.first)
-            # No segment still to come holds a reading on this side of the bound.
+            self._take_in(stored)
+            # Neither this segment nor any still to come holds a reading on this side of the bound.
             bound = segment.first + MAX_SEGMENT_SPAN_MS if self._newest_first else segment.first
             yield from self._due(self._sign * bound)
-            self._take_in(stored)
         yield from self._due(None)
 
     def known(self) -> Iterator[Reading]:

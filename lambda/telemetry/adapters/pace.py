@@ -5,7 +5,7 @@ segment holds one reading or five hundred.
 """
 
 from collections.abc import Mapping
-from math import ceil
+from math import ceil, isqrt
 from typing import Any
 
 from kernel.adapters.dynamodb import Item
@@ -33,8 +33,11 @@ class Pace:
         self.earliest = span.start - need.longest_ms
         if need.readings is None:
             self.size = _FIRST_OF_ALL
+        elif need.segments is None:
+            self.size = ceil(need.readings / _READINGS_A_SEGMENT) + 1
         else:
-            self.size = need.segments or ceil(need.readings / _READINGS_A_SEGMENT) + 1
+            # Segments differ in size: a few more cost less than another call.
+            self.size = min(need.segments + isqrt(need.segments) // 2, _MOST)
         self._wanted, self._span = need.readings, span
         self._calls = self._looked_at = self._segments = self._readings = 0
         self._begun_at: int | None = None if newest_first else self.earliest
