@@ -40,7 +40,7 @@ class Source:
     ) -> list[dict[str, Any]]:
         """So many proxy events of `POST /ingest`, each with so many readings of so many devices.
 
-        No two hold the same readings, and no two of the 256 fleets the same devices. Raises
+        No two hold the same readings, and no two of the 65,536 fleets the same devices. Raises
         ValueError when the day has not enough readings.
         """
         if number * readings > len(self.rows):
@@ -57,7 +57,7 @@ def source() -> Source:
 
 
 def _event(rows: Sequence[tuple[int, dict[str, Any]]], devices: int, fleet: int) -> dict[str, Any]:
-    ids = [f"5e:44:3b:{fleet:02x}:{n // 256:02x}:{n % 256:02x}" for n in range(devices)]
+    ids = [f"5e:44:{(fleet << 16) + n:08x}" for n in range(devices)]
     readings = [
         {
             "device_id": ids[n % devices],
@@ -89,7 +89,7 @@ def made_up() -> Source:
     for n in range(_MADE_UP):
         temperature += draw.choice((-0.1, 0, 0, 0, 0.1))
         humidity += draw.choice((-0.1, 0, 0, 0.1))
-        gas = round(0.004 + 0.0001 * draw.randrange(40), 4)
+        gas = round(0.004 + 0.00005 * draw.randrange(160), 5)
         metrics = {
             "co": gas**1.01,
             "humidity": round(humidity, 1) + 3e-14,

@@ -30,28 +30,33 @@ class Limit:
         self._aws = aws
 
     def ingest(self, event: Mapping[str, Any]) -> Any:
-        """Keep the readings of one call, a device's in one item, and enqueue all at once."""
+        """Keep the readings of one call, a device's in one item, and enqueue them packed."""
         document = json.loads(base64.b64decode(event["body"]))
-        readings = document.get("readings") or [document]
-        self._put("raw-data", readings)
-        message = {"QueueUrl": self.queue, "MessageBody": json.dumps(readings)}
+        devices: dict[str, list[Mapping[str, Any]]] = {}
+        for one in document.get("readings") or [document]:
+            devices.setdefault(one["device_id"], []).append(one)
+        packed = [[device, _packed(*_columns(own))] for device, own in devices.items()]
+        self._put("raw-data", packed)
+        message = {"QueueUrl": self.queue, "MessageBody": json.dumps(packed)}
         self._call("sqs", "AmazonSQS.SendMessage", message)
-        return {"statusCode": 200, "body": json.dumps({"accepted": len(readings)})}
+        return {"statusCode": 200, "body": '{"message": "Data ingested successfully"}'}
 
     def process(self, event: Mapping[str, Any]) -> Any:
         """Keep the readings of one batch, with their temperatures in °F."""
-        readings = [one for record in event["Records"] for one in json.loads(record["body"])]
-        for one in readings:
-            metrics = one["sensor_data"]
-            metrics["temperature_fahrenheit"] = metrics["temp"] * 1.8 + 32
-        self._put("processed-data", readings)
+        processed = []
+        for record in event["Records"]:
+            for device, packed in json.loads(record["body"]):
+                moments, columns = json.loads(zlib.decompress(base64.b64decode(packed)))
+                columns["temperature_fahrenheit"] = [one * 1.8 + 32 for one in columns["temp"]]
+                processed.append([device, _packed(moments, columns)])
+        self._put("processed-data", processed)
         return {"batchItemFailures": []}
 
-    def _put(self, table: str, readings: Sequence[Mapping[str, Any]]) -> None:
-        devices: dict[str, list[Mapping[str, Any]]] = {}
-        for one in readings:
-            devices.setdefault(one["device_id"], []).append(one)
-        writes = [{"PutRequest": {"Item": _item(*device)}} for device in devices.items()]
+    def _put(self, table: str, packed: Sequence[Sequence[str]]) -> None:
+        writes = [
+            {"PutRequest": {"Item": {"device_id": {"S": device}, "packed": {"B": content}}}}
+            for device, content in packed
+        ]
         for start in range(0, len(writes), _MOST_WRITTEN):
             request = {"RequestItems": {table: writes[start : start + _MOST_WRITTEN]}}
             self._call("dynamodb", "DynamoDB_20120810.BatchWriteItem", request)
@@ -62,15 +67,14 @@ class Limit:
         json.loads(self._aws.post(target, body))
 
 
-def _item(device_id: str, readings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    first = str(readings[0]["timestamp"])
-    item: dict[str, Any] = {"device_id": {"S": device_id}, "segment": {"S": first}}
-    metrics = readings[0]["sensor_data"]
-    if len(readings) == 1:
-        return {**item, "sensor_data": {"S": json.dumps(metrics)}}
-    columns = {name: [one["sensor_data"][name] for one in readings] for name in metrics}
-    document = json.dumps([[one["timestamp"] for one in readings], columns])
-    return {**item, "packed": {"B": base64.b64encode(zlib.compress(document.encode())).decode()}}
+def _columns(readings: Sequence[Mapping[str, Any]]) -> tuple[list[int], dict[str, list[Any]]]:
+    names = readings[0]["sensor_data"]
+    moments = [one["timestamp"] for one in readings]
+    return moments, {name: [one["sensor_data"][name] for one in readings] for name in names}
+
+
+def _packed(moments: list[int], columns: dict[str, list[Any]]) -> str:
+    return base64.b64encode(zlib.compress(json.dumps([moments, columns]).encode())).decode()
 
 
 def _signed(service: str, target: str, body: bytes) -> dict[str, str]:

@@ -18,7 +18,7 @@ from bench.throughput import Measured
 from lib.cost import prices
 from lib.settings import PROJECT_ROOT
 
-_ROUNDS, _COLD_ROUNDS, _GROWTH_ROUNDS = 5, 5, 3
+_ROUNDS, _COLD_ROUNDS, _GROWTH_ROUNDS = 5, 3, 3
 _PAGE = PROJECT_ROOT / "docs" / "performance.md"
 
 
