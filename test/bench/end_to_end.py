@@ -135,8 +135,8 @@ def _sustained(client: PipelineClient, run: str, source: Source) -> float:
     with ThreadPoolExecutor(_CONNECTIONS) as pool:
 
         def complete(device: str) -> None:
-            span = {"start": start + (each - 1) * 1_000, "end": started_ms + 1_000}
-            _wait_until(lambda: any(client.readings.query(device, **span)))
+            newest = start + (each - 1) * 1_000
+            _wait_until(lambda: any(client.readings.query(device, start=newest, end=newest + 1)))
 
         list(pool.map(complete, devices))
     return _STREAMED / (time.monotonic() - begun)
@@ -148,12 +148,16 @@ def _day_seconds(client: PipelineClient, device: str, source: Source) -> float:
     client.readings.send_stream(
         Reading(device, source.rows[n][1], midnight + n * _EVERY_MS) for n in range(_DAY)
     )
-    span = {"start": midnight, "end": midnight + _DAY_MS}
-    _wait_until(lambda: len(list(client.readings.query(device, **span))) == _DAY)
+
+    def found() -> int:
+        end = midnight + _DAY_MS
+        return sum(1 for _ in client.readings.query(device, start=midnight, end=end))
+
+    _wait_until(lambda: found() == _DAY)
     took = []
     for _ in range(3):
         begun = time.monotonic()
-        if len(list(client.readings.query(device, **span))) != _DAY:
+        if found() != _DAY:
             raise RuntimeError("The day lost readings.")
         took.append(time.monotonic() - begun)
     return median(took)

@@ -115,12 +115,20 @@ def cold_start(measured: ColdStarts) -> Section:
 def day_query(measured: Iterable[DayQuery]) -> Section:
     """Querying a day."""
     return Section(
-        "A day of 8,640 readings, queried in pages of 100",
+        "A day of 8,640 readings, queried to its end",
         "Read units, beside those of one item a reading of which none is read in vain.",
-        ("readings a request", "pages", "read units", "one item a reading", "times fewer"),
+        (
+            "readings a request",
+            "readings a page",
+            "pages",
+            "read units",
+            "one item a reading",
+            "times fewer",
+        ),
         [
             (
                 f"{one.a_request:,}",
+                f"{one.limit:,}",
                 str(one.pages),
                 f"{one.units:,.1f}",
                 f"{one.flat_units:,.1f}",

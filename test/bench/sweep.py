@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Any
 
 import boto3
+from bench.transport import response
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
@@ -45,17 +46,6 @@ PUBLISHED = (
 )
 
 
-class Answer:
-    """The body of an answer."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, **_: Any) -> list[bytes]:
-        """The body in one piece."""
-        return [self._body]
-
-
 class SilentDevices:
     """An AWS in which devices fell silent under one rule, each until people were told of it."""
 
@@ -77,13 +67,13 @@ class SilentDevices:
         target = request.headers.get("X-Amz-Target")
         if target is None:
             self.asked["Publish"] += 1
-            return AWSResponse(request.url, 200, {}, Answer(PUBLISHED))
+            return response(request.url, PUBLISHED)
         operation = target.decode().rpartition(".")[2]
         self.asked[operation] += 1
         content = getattr(self, f"_{operation.lower()}", dict)
         asked = json.loads(request.body) if content is not dict else None
         body = json.dumps(content(asked) if asked is not None else {}).encode()
-        return AWSResponse(request.url, 200, {}, Answer(body))
+        return response(request.url, body)
 
     def _query(self, asked: Any) -> Any:
         if ":shard" not in asked["ExpressionAttributeValues"]:
@@ -111,8 +101,9 @@ class SilentDevices:
 def sweep_of(devices: SilentDevices, at_once: int) -> Sweep:
     """The sweep as the function wires it."""
     config = Config(max_pool_connections=CONNECTIONS, proxies={})
-    dynamodb, sns = (boto3.client(name, config=config) for name in ("dynamodb", "sns"))
-    for client in (dynamodb, sns):
+    dynamodb, sns = boto3.client("dynamodb", config=config), boto3.client("sns", config=config)
+    clients: tuple[Any, ...] = (dynamodb, sns)
+    for client in clients:
         client.meta.events.register("before-send", devices.answer)
     rules = RuleCache(DynamoDbRules(dynamodb, "rules", "states"), now_ms)
     states, alerts = (

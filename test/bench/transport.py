@@ -10,11 +10,13 @@ import time
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs
 
-from bench.units import Item, read_units, sqs_requests, write_units
+from bench.units import Item, item_bytes, read_units, sqs_requests, write_units
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from lib.cost import prices
 from lib.cost.prices import Unit
@@ -34,12 +36,17 @@ class _Body:
         return [self._content]
 
 
+def response(url: str, content: bytes, headers: Mapping[str, str] | None = None) -> AWSResponse:
+    """An answer as botocore gets it from its own transport."""
+    return AWSResponse(url, 200, HTTPHeaders.from_dict(headers or {}), _Body(content))
+
+
 class CannedAws:
     """Answers requests, and knows what was asked since it was last forgotten.
 
     parameters: the values of SSM's parameters by name. calls: how often each operation was called.
-    sent: bodies of messages by queue URL. spent: seconds of the processor that answering took, to
-    be taken off what is measured.
+    usage: what is billed. sent: bodies of messages by queue URL. put: bytes of every item that was
+    put. spent: seconds of the processor that answering took, to be taken off what is measured.
     """
 
     def __init__(self, parameters: Mapping[str, str] | None = None) -> None:
@@ -51,7 +58,7 @@ class CannedAws:
         self.calls: Counter[str] = Counter()
         self.usage: defaultdict[Unit, float] = defaultdict(float)
         self.sent: defaultdict[str, list[str]] = defaultdict(list)
-        self.bytes_sent = 0
+        self.put: list[int] = []
         self.spent = 0.0
 
     def serve(self, client: Any) -> Any:
@@ -64,7 +71,7 @@ class CannedAws:
         headers, body = request.headers, request.body or b""
         target = headers.get("X-Amz-Target", b"")
         told, content = self.answer(target.decode() if isinstance(target, bytes) else target, body)
-        answer = AWSResponse(request.url, 200, told, _Body(content))
+        answer = response(request.url, content, told)
         self.spent += time.process_time() - begun
         return answer
 
@@ -78,7 +85,6 @@ class CannedAws:
     def answer(self, target: str, body: bytes | str) -> tuple[dict[str, str], bytes]:
         """Headers and body of the answer to a request, by its `X-Amz-Target`; it is counted."""
         raw = body.encode() if isinstance(body, str) else body
-        self.bytes_sent += len(raw)
         if not target:
             # SNS speaks the older protocol, whose requests are forms.
             (action,) = parse_qs(raw.decode())["Action"]
@@ -100,6 +106,7 @@ class CannedAws:
         if service.startswith("DynamoDB"):
             unit = prices.DYNAMODB_READ if operation in _READS else prices.DYNAMODB_WRITE
             self.usage[unit] += sum(_dynamodb_units(operation, asked))
+            self.put += [item_bytes(item) for item in _items_put(operation, asked)]
             return _from_empty_tables(operation, asked)
         if service == "AmazonSQS":
             entries = asked.get("Entries") or [asked]
@@ -134,7 +141,7 @@ def _dynamodb_units(operation: str, asked: Any) -> Iterator[float]:
         case "BatchWriteItem":
             for writes in asked["RequestItems"].values():
                 for write in writes:
-                    yield write_units(None, _put_in(write))
+                    yield write_units(None, write.get("PutRequest", {}).get("Item"))
         case "TransactWriteItems":
             for entry in asked["TransactItems"]:
                 for write in entry.values():
@@ -144,9 +151,13 @@ def _dynamodb_units(operation: str, asked: Any) -> Iterator[float]:
             raise NotImplementedError(f"{operation} is not billed")
 
 
-def _put_in(write: Any) -> Item | None:
-    item: Item | None = write["PutRequest"]["Item"] if "PutRequest" in write else None
-    return item
+def _items_put(operation: str, asked: Any) -> list[Item]:
+    if operation == "PutItem":
+        return [asked["Item"]]
+    if operation != "BatchWriteItem":
+        return []
+    writes = chain(*asked["RequestItems"].values())
+    return [write["PutRequest"]["Item"] for write in writes if "PutRequest" in write]
 
 
 def _from_empty_tables(operation: str, asked: Any) -> Any:
