@@ -46,7 +46,7 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 coverage: COVERAGE := --cov
 coverage: check ## Run the gate, and see how much of the code its tests reach
 
-# PIPELINE_TEST_READINGS names a zipped JSON array of messages to measure with; without, some are made up.
+# PIPELINE_TEST_READINGS names a zipped JSON array of messages; without, readings are made up.
 bench: node terraform $(VENV) ## Measure what things cost, in time and money, into docs/performance.md
 	PYTHONPATH=.:lambda:test .venv/bin/python -m bench everything
 

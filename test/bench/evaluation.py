@@ -67,7 +67,7 @@ class Case:
 
     name: str
     rules: Sequence[RuleDefinition]
-    readings_a_device: int = 360
+    readings_a_device: int = 200
     a_message: int = 1
     crossing: bool = False
     devices: int = 1
@@ -115,10 +115,10 @@ CASES = (
     Case("a message a reading, 10 thresholds", thresholds(10)),
     Case("a message a reading, 10 thresholds, 1 % cross", thresholds(10), crossing=True),
     Case("a message a reading, silence of 15 min", [RuleDefinition("device-0", Silence(900))]),
-    Case("100 a message, 1 threshold", thresholds(1), 3_600, 100),
-    Case("100 a message, 1 threshold, 1 % cross", thresholds(1), 3_600, 100, crossing=True),
-    Case("100 a message, 10 thresholds", thresholds(10), 3_600, 100),
-    Case("100 a message, 10 thresholds, 1 % cross", thresholds(10), 3_600, 100, crossing=True),
+    Case("100 a message, 1 threshold", thresholds(1), 1_000, 100),
+    Case("100 a message, 1 threshold, 1 % cross", thresholds(1), 1_000, 100, crossing=True),
+    Case("100 a message, 10 thresholds", thresholds(10), 1_000, 100),
+    Case("100 a message, 10 thresholds, 1 % cross", thresholds(10), 1_000, 100, crossing=True),
 )
 
 

@@ -26,10 +26,10 @@ def measure(source: Source, rounds: int) -> Iterator[Growth]:
     """Time and units of evaluation on each axis, and units of queries by readings a day."""
     axes = {
         "devices, a rule each": [
-            Case(f"{n} devices", for_each(n), 200, 100, True, n) for n in FOLDS
+            Case(f"{n} devices", for_each(n), 100, 100, True, n) for n in FOLDS
         ],
         "readings a day": [
-            Case(f"{86 * n} readings", for_each(1), 86 * n, 20, True) for n in FOLDS
+            Case(f"{86 * n} readings", for_each(1), 86 * n, 86, True) for n in FOLDS
         ],
         "rules of other devices": [
             Case(f"{10 * n} rules", for_each(10 * n), 200, 100, True, 10) for n in FOLDS
