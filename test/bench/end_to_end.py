@@ -52,7 +52,11 @@ def measure(source: Source) -> EndToEnd:
     """Bring the stack up in a directory that is thrown away, measure, and take it down."""
     with _deployed() as client:
         run = uuid.uuid4().hex[:12]
-        client.readings.send(Reading(f"warm-{run}", source.rows[0][1]))
+        # The first of all waits for containers to start, which is another matter.
+        warm = Reading(f"warm-{run}", source.rows[0][1])
+        client.readings.send(warm)
+        at = warm.timestamp_ms
+        _wait_until(lambda: any(client.readings.query(warm.device_id, start=at, end=at + 1)))
         return EndToEnd(
             percentiles(_queryable_seconds(client, f"single-{run}", source)),
             percentiles(alert_seconds(client)),
