@@ -19,10 +19,10 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check coverage scan moto upgrade docs samples client fmt clean node npm terraform
+.PHONY: help demo up down test check coverage bench bench-quick scan moto upgrade docs samples client fmt clean node npm terraform
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: node terraform $(VENV) ## Bring the pipeline up, send telemetry, query it back; FILE=… replays a file
 	@.venv/bin/python -m lib.cli demo $(if $(FILE),--file "$(FILE)")
@@ -33,7 +33,7 @@ up: node terraform $(VENV) ## Start the local engine and deploy the stack to it
 down: $(VENV) ## Stop the local engine; its data is kept
 	@.venv/bin/python -m lib.cli down
 
-test: node npm terraform coverage $(NODE_MODULES) $(AWSCLI) ## Run the gate, then the infrastructure and end-to-end tests
+test: node npm terraform coverage bench-quick $(NODE_MODULES) $(AWSCLI) ## Run the gate, then the infrastructure and end-to-end tests
 	PATH="$(CURDIR)/$(AWSCLI)/bin:$$PATH" .venv/bin/pytest test/infrastructure test/e2e
 
 check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
@@ -45,6 +45,13 @@ check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
 
 coverage: COVERAGE := --cov
 coverage: check ## Run the gate, and see how much of the code its tests reach
+
+# PIPELINE_TEST_READINGS names a zipped JSON array of messages; without, readings are made up.
+bench: node terraform $(VENV) ## Measure what things cost, in time and money, into docs/performance.md
+	PYTHONPATH=.:lambda:test .venv/bin/python -m bench everything
+
+bench-quick: $(VENV) ## See in two minutes that nothing got slower or dearer by a third
+	PYTHONPATH=.:lambda:test .venv/bin/python -m bench quick
 
 scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised stack
 	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py

@@ -6,12 +6,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-oper
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Any
 
-READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4_096, 1_024
+from bench.units import Item, item_bytes, read_units, write_units
 
-Item = Mapping[str, Mapping[str, Any]]
 # The names in an index's key, and those of all that it shows, unless it shows everything.
 Index = tuple[list[str], set[str] | None]
 
@@ -47,11 +45,13 @@ class Meter:
                 self._bill_single(operation, table, asked, asked["Keys"])
         elif operation == "Query":
             size = self._bytes_looked_at(request, parsed["ScannedCount"])
-            self.read[operation, request["TableName"]] += _read_units(size, request)
+            self.read[operation, request["TableName"]] += read_units(
+                size, consistent=bool(request.get("ConsistentRead"))
+            )
         times = 2 if operation == "TransactWriteItems" else 1
         for table, key, before in written:
             after = self._item(table, key)
-            units = times * _write_units(before, after) + self._index_units(table, before, after)
+            units = times * write_units(before, after) + self._index_units(table, before, after)
             self.written[operation, table] += units
 
     def _written_by(self, operation: str, request: Any) -> list[tuple[str, Item]]:
@@ -73,8 +73,10 @@ class Meter:
 
     def _bill_single(self, operation: str, table: str, asked: Any, keys: Sequence[Item]) -> None:
         for key in keys:
-            size = _item_bytes(self._item(table, key) or {})
-            self.read[operation, table] += _read_units(size, asked)
+            size = item_bytes(self._item(table, key) or {})
+            self.read[operation, table] += read_units(
+                size, consistent=bool(asked.get("ConsistentRead"))
+            )
 
     def _bytes_looked_at(self, request: Any, expected: int) -> int:
         """What a query reads before it filters."""
@@ -87,7 +89,7 @@ class Meter:
         items = self._observer.query(**query)["Items"]
         if len(items) != expected:
             raise RuntimeError(f"The query looked at {expected} items, not at {len(items)}.")
-        return sum(map(_item_bytes, items))
+        return sum(map(item_bytes, items))
 
     def _index_units(self, table: str, before: Item | None, after: Item | None) -> int:
         """An entry of an index that changes is written; one whose key changes moves: two writes."""
@@ -98,9 +100,9 @@ class Meter:
             if was == becomes:
                 continue
             if was and becomes and any(was[key] != becomes[key] for key in keys):
-                units += _write_units(was, None) + _write_units(becomes, None)
+                units += write_units(was, None) + write_units(becomes, None)
             else:
-                units += _write_units(was, becomes)
+                units += write_units(was, becomes)
         return units
 
     def _item(self, table: str, key: Item) -> Item | None:
@@ -129,31 +131,3 @@ def _entry(item: Item | None, keys: Sequence[str], shown: set[str] | None) -> It
     if item is None or any(key not in item for key in keys):
         return None
     return item if shown is None else {name: item[name] for name in item if name in shown}
-
-
-def _read_units(size: int, asked: Mapping[str, Any]) -> float:
-    return max(1, ceil(size / READ_UNIT_BYTES)) * (1 if asked.get("ConsistentRead") else 0.5)
-
-
-def _write_units(before: Item | None, after: Item | None) -> int:
-    larger = max(_item_bytes(before or {}), _item_bytes(after or {}))
-    return max(1, ceil(larger / WRITE_UNIT_BYTES))
-
-
-def _item_bytes(item: Item) -> int:
-    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
-
-
-def _value_bytes(attribute: Mapping[str, Any]) -> int:
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "S":
-            return len(value.encode())
-        case "N":
-            digits = str(value).lstrip("-").replace(".", "").strip("0")
-            return ceil(len(digits) / 2) + 1
-        case "M":
-            return 3 + len(value) + _item_bytes(value)
-        case "L":
-            return 3 + sum(1 + _value_bytes(member) for member in value)
-    return len(value) if kind == "B" else 1
