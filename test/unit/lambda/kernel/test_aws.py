@@ -1,3 +1,4 @@
+import json
 import socket
 
 import boto3
@@ -31,6 +32,13 @@ def client_of(endpoint_url=NOWHERE):
         aws_secret_access_key="nothing",
         config=Config(retries={"total_max_attempts": 1}, proxies={}, parameter_validation=False),
     )
+
+
+class Empty:
+    """The content of an answer that says nothing."""
+
+    def stream(self, **_):
+        yield b"{}"
 
 
 def answering(code, status):
@@ -146,4 +154,61 @@ def test_a_container_has_one_client_of_a_service_with_short_timeouts_and_enough_
     assert (config.connect_timeout, config.read_timeout) == (2, 4)
     assert config.retries["total_max_attempts"] == 3
     assert config.max_pool_connections == kernel.aws.CONNECTIONS
+    kernel.aws.client.cache_clear()
+
+
+ITEM = {
+    "id": {"S": "é\u2028"},
+    "n": {"N": "1.50"},
+    "packed": {"B": b"\x00\xff"},
+    "sensor_data": {"M": {"open": {"BOOL": True}, "all": {"L": [{"N": "1"}]}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("call", "parameters"),
+    [
+        (
+            "put_item",
+            {
+                "TableName": "raw",
+                "Item": ITEM,
+                "ConditionExpression": "expires_at <= :now",
+                "ExpressionAttributeValues": {":now": {"N": "1"}},
+            },
+        ),
+        (
+            "batch_write_item",
+            {
+                "RequestItems": {
+                    "raw": [
+                        {"PutRequest": {"Item": ITEM}},
+                        {"DeleteRequest": {"Key": {"id": {"S": "x"}}}},
+                    ]
+                }
+            },
+        ),
+    ],
+)
+def test_what_is_written_at_once_is_what_botocore_writes(monkeypatch, call, parameters):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    kernel.aws.client.cache_clear()
+    sent, seen = [], []
+
+    def answer(request, **_):
+        sent.append((request.url, json.loads(request.body)))
+        return AWSResponse(NOWHERE, 200, {}, Empty())
+
+    def look(params, **_):
+        seen.append(params)
+
+    for client in (kernel.aws.client("dynamodb"), boto3.client("dynamodb")):
+        client.meta.events.register_first("before-parameter-build", look)
+        client.meta.events.register("before-send", answer)
+        getattr(client, call)(**parameters)
+    assert sent[0] == sent[1]
+    # Who looks at the parameters afterwards, as X-Ray does, finds all of them.
+    assert seen == [parameters] * 2
     kernel.aws.client.cache_clear()
