@@ -157,7 +157,7 @@ def run(case: Case, now: Now, stored: Stored, evaluate: Callable[[ReadingMessage
     process = Process(stored, queue, now)
     for message in case.messages():
         now.moment = message.received_at
-        process(message)
+        process([message])
         started = time.perf_counter()
         evaluate(message)
         spent += time.perf_counter() - started
