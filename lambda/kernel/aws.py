@@ -59,7 +59,7 @@ def client(service: str) -> Any:
     made.meta.events.register_first("before-send", _keep_to_deadline)
     # The adapters make items as DynamoDB's wire has them: what is left is to write JSON, where
     # botocore walks through every attribute of every item by the service's model.
-    for operation in ("BatchWriteItem", "PutItem"):
+    for operation in ("BatchGetItem", "BatchWriteItem", "PutItem"):
         name = f"dynamodb.{operation}"
         made.meta.events.register_last(f"before-parameter-build.{name}", _set_aside)
         made.meta.events.register_first(f"before-call.{name}", _write_at_once)
@@ -71,18 +71,21 @@ def _set_aside(params: dict[str, Any], context: dict[str, Any], **_: object) -> 
     params.pop("Item", None)
     if tables := params.get("RequestItems"):
         # The names of tables stay: botocore may derive the endpoint from them.
-        params["RequestItems"] = dict.fromkeys(tables, ())
+        params["RequestItems"] = {table: {} for table in tables}
 
 
 def _write_at_once(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
     emptied, content = context[_SET_ASIDE]
     # X-Ray looks for the table's name there once the call is over.
     emptied.update(content)
-    params["body"] = json.dumps(content, default=_base64).encode()
+    params["body"] = _WIRE.encode(content).encode()
 
 
 def _base64(binary: bytes) -> str:
     return base64.b64encode(binary).decode()
+
+
+_WIRE = json.JSONEncoder(default=_base64, separators=(",", ":"))
 
 
 def _keep_to_deadline(request: Any, **_: object) -> None:

@@ -66,13 +66,7 @@ def loads(document: bytes | str) -> Any:
 
 def dumps(value: Any) -> str:
     """Write a value as compact ASCII JSON, every Decimal with all of its digits."""
-    if write := _WRITERS.get(type(value)):
-        return write(value)
-    if isinstance(value, Mapping):
-        return _members(value)
-    if isinstance(value, (list, tuple)):
-        return _elements(value)
-    raise TypeError(f"{type(value).__name__} has no exact JSON form")
+    return _WRITERS.get(type(value), _other)(value)
 
 
 def without_none(members: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,13 +80,25 @@ def _number(number: Decimal) -> str:
     return format(number, "f") if "E" in text and -20 < number.adjusted() < 40 else text
 
 
+# Both look for the writer themselves: a call for each scalar would take longer than writing it.
 def _members(value: Mapping[str, Any]) -> str:
-    members = [f"{encode_basestring_ascii(name)}:{dumps(item)}" for name, item in value.items()]
+    members = [
+        f"{encode_basestring_ascii(name)}:{_WRITERS.get(type(item), _other)(item)}"
+        for name, item in value.items()
+    ]
     return "{" + ",".join(members) + "}"
 
 
 def _elements(value: Iterable[Any]) -> str:
-    return "[" + ",".join([dumps(item) for item in value]) + "]"
+    return "[" + ",".join([_WRITERS.get(type(item), _other)(item) for item in value]) + "]"
+
+
+def _other(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _members(value)
+    if isinstance(value, (list, tuple)):
+        return _elements(value)
+    raise TypeError(f"{type(value).__name__} has no exact JSON form")
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {

@@ -178,6 +178,17 @@ ITEM = {
             },
         ),
         (
+            "batch_get_item",
+            {
+                "RequestItems": {
+                    "raw": {
+                        "Keys": [{"id": {"S": "é"}}, {"id": {"S": "x"}}],
+                        "ConsistentRead": True,
+                    }
+                }
+            },
+        ),
+        (
             "batch_write_item",
             {
                 "RequestItems": {

@@ -20,6 +20,24 @@ def test_a_message_carries_its_segments_whole(given_readings):
     assert ReadingMessage.decode(message.encode()) == message
 
 
+# As it was first written; queues and dead letters hold such bodies for weeks.
+KEPT = (
+    '{"v":1,"digest":"80411ef63449cc7bb522","request_id":"request-1","received_at":1763683200005,'
+    '"expires_at":1763683200009,"replay":false,"new":true,"segments":[{"device_id":"a",'
+    '"key":"1763683200000#617bc02a68235b8fcb6d","readings":[{"timestamp":1763683200000,'
+    '"sensor_data":{"label":"\\u00e9","temperature":25}},{"timestamp":1763683200001,'
+    '"sensor_data":{"x":true}}]}]}'
+)
+
+
+def test_a_body_keeps_its_form():
+    sent = [reading("a", START, temperature=25, label="é"), reading("a", START + 1, x=True)]
+    segments = tuple(cut_into_segments(sent, 500))
+    message = ReadingMessage("request-1", START + 5, segments, expires_at=START + 9, new=True)
+    assert message.encode() == KEPT
+    assert ReadingMessage.decode(KEPT) == message
+
+
 def by_hand(message, **changes):
     """The message's body as somebody writes it who has looked at it."""
     return f" {exact_json.dumps(exact_json.loads(message.encode()) | changes)}"
