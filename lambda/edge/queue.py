@@ -1,5 +1,6 @@
 """Queue batches: every message stands alone, poison leaves at once, what may succeed comes soon."""
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -128,6 +129,52 @@ def consume_together(
         elif message_id in undone.left:
             batch.postpone(message_id)
     return batch.outcome()
+
+
+def in_groups(
+    messages: Mapping[str, Message],
+    most: int,
+    weigh: Callable[[Message], int],
+    handle: Callable[[Collection[Message]], object],
+    out_of_time: Callable[[], bool],
+) -> Undone:
+    """Hand messages to `handle` in groups that weigh at most so much; for `consume_together`.
+
+    The messages of a group that fails are handed over one by one, so that none takes another along.
+    No group is begun out of time.
+    """
+    groups = deque(_groups(messages, most, weigh))
+    failed: list[str] = []
+    left: list[str] = []
+    while groups:
+        group = groups.popleft()
+        if out_of_time():
+            left += group
+            continue
+        try:
+            handle([messages[message_id] for message_id in group])
+        except Exception:
+            if len(group) > 1:
+                logs.warning("group_taken_apart", message_ids=group)
+                groups.extendleft([message_id] for message_id in reversed(group))
+            else:
+                logs.error("message_failed", message_id=group[0])
+                failed += group
+    return Undone(failed, left)
+
+
+def _groups(
+    messages: Mapping[str, Message], most: int, weigh: Callable[[Message], int]
+) -> Iterator[list[str]]:
+    group: list[str] = []
+    weight = 0
+    for message_id, message in messages.items():
+        weight += weigh(message)
+        if group and weight > most:
+            yield group
+            group, weight = [], weigh(message)
+        group.append(message_id)
+    yield group
 
 
 class _Batch:

@@ -1,5 +1,7 @@
 """AWS clients, one of a service in a container, and their failures in the pipeline's own terms."""
 
+import base64
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -31,6 +33,10 @@ _UNAVAILABLE = {
 }
 # What a container asks of a service side by side, without opening a connection for each call.
 CONNECTIONS = 16
+# botocore puts its own together anew for every attempt, which takes a third of a call's CPU time.
+_USER_AGENT = "iot-pipeline"
+# Where a request's parameters wait until they are written.
+_SET_ASIDE = "pipeline_parameters"
 
 
 @cache
@@ -81,10 +87,41 @@ def _made(service: str) -> Any:
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 3},
             max_pool_connections=CONNECTIONS,
+            user_agent=_USER_AGENT,
+            # The services check them too, and callers' requests are checked before.
+            parameter_validation=False,
         ),
     )
     made.meta.events.register_first("before-send", _keep_to_deadline)
+    # The adapters make items as DynamoDB's wire has them: what is left is to write JSON, where
+    # botocore walks through every attribute of every item by the service's model.
+    for operation in ("BatchGetItem", "BatchWriteItem", "PutItem"):
+        name = f"dynamodb.{operation}"
+        made.meta.events.register_last(f"before-parameter-build.{name}", _set_aside)
+        made.meta.events.register_first(f"before-call.{name}", _write_at_once)
     return made
+
+
+def _set_aside(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    context[_SET_ASIDE] = params, dict(params)
+    params.pop("Item", None)
+    if tables := params.get("RequestItems"):
+        # The names of tables stay: botocore may derive the endpoint from them.
+        params["RequestItems"] = {table: {} for table in tables}
+
+
+def _write_at_once(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    emptied, content = context[_SET_ASIDE]
+    # X-Ray looks for the table's name there once the call is over.
+    emptied.update(content)
+    params["body"] = _WIRE.encode(content).encode()
+
+
+def _base64(binary: bytes) -> str:
+    return base64.b64encode(binary).decode()
+
+
+_WIRE = json.JSONEncoder(default=_base64, separators=(",", ":"))
 
 
 def _keep_to_deadline(request: Any, **_: object) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 Clock = Callable[[], int]
 
@@ -26,7 +27,7 @@ def to_ms(moment: datetime) -> int:
 
 def day_of(timestamp_ms: int) -> str:
     """The UTC day of a moment, as YYYY-MM-DD."""
-    return (_EPOCH + timedelta(milliseconds=timestamp_ms)).strftime("%Y-%m-%d")
+    return _day(timestamp_ms // DAY_MS)
 
 
 def iso_of(timestamp_ms: int) -> str:
@@ -34,3 +35,9 @@ def iso_of(timestamp_ms: int) -> str:
     moment = _EPOCH + timedelta(milliseconds=timestamp_ms)
     precision = "milliseconds" if moment.microsecond else "seconds"
     return moment.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+# Readings are of a few days at a time, and asked for theirs several times each.
+@lru_cache(maxsize=64)
+def _day(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).strftime("%Y-%m-%d")

@@ -1,7 +1,7 @@
 """JSON whose numbers are kept digit by digit: read as Decimal or int, never as binary floats."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal, Underflow
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -24,6 +24,7 @@ _ZERO = Decimal(0)
 _LONGEST_INTEGER = 40
 # Stands for numbers whose exponent is too long even for a Decimal: no table can hold it, either.
 _FAR_OUT_OF_RANGE = Decimal("1E+999999")
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def canonical(number: Decimal | int) -> Decimal:
@@ -51,13 +52,9 @@ def loads(document: bytes | str) -> Any:
     """
     try:
         text = document if isinstance(document, str) else document.decode("utf-8")
-        return json.loads(
-            text,
-            parse_int=_integer,
-            parse_float=_decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_object,
-        )
+        if text.startswith(_BYTE_ORDER_MARK):
+            raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+        return _EXACT.decode(text)
     except UnicodeDecodeError as error:
         raise Malformed(f"The body is not UTF-8 (byte {error.start}).") from error
     except json.JSONDecodeError as error:
@@ -69,23 +66,7 @@ def loads(document: bytes | str) -> Any:
 
 def dumps(value: Any) -> str:
     """Write a value as compact ASCII JSON, every Decimal with all of its digits."""
-    kind = type(value)
-    if kind is str:
-        return encode_basestring_ascii(value)
-    if kind is Decimal:
-        return _number(value)
-    if kind is bool:
-        return "true" if value else "false"
-    if kind is int:
-        return str(value)
-    if value is None:
-        return "null"
-    if isinstance(value, Mapping):
-        members = [f"{encode_basestring_ascii(name)}:{dumps(item)}" for name, item in value.items()]
-        return "{" + ",".join(members) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join([dumps(item) for item in value]) + "]"
-    raise TypeError(f"{kind.__name__} has no exact JSON form")
+    return _WRITERS.get(type(value), _other)(value)
 
 
 def without_none(members: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,6 +78,38 @@ def _number(number: Decimal) -> str:
     text = str(number)
     # str() writes 100 as 1E+2 once trailing zeros are gone; readers expect plain digits.
     return format(number, "f") if "E" in text and -20 < number.adjusted() < 40 else text
+
+
+# Both look for the writer themselves: a call for each scalar would take longer than writing it.
+def _members(value: Mapping[str, Any]) -> str:
+    members = [
+        f"{encode_basestring_ascii(name)}:{_WRITERS.get(type(item), _other)(item)}"
+        for name, item in value.items()
+    ]
+    return "{" + ",".join(members) + "}"
+
+
+def _elements(value: Iterable[Any]) -> str:
+    return "[" + ",".join([_WRITERS.get(type(item), _other)(item) for item in value]) + "]"
+
+
+def _other(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _members(value)
+    if isinstance(value, (list, tuple)):
+        return _elements(value)
+    raise TypeError(f"{type(value).__name__} has no exact JSON form")
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    Decimal: _number,
+    bool: {True: "true", False: "false"}.__getitem__,
+    int: str,
+    type(None): lambda _: "null",
+    dict: _members,
+    list: _elements,
+}
 
 
 def _integer(literal: str) -> int | Decimal:
@@ -123,3 +136,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise Malformed(f"The body names {name!a} twice in one object.")
             seen.add(name)
     return members
+
+
+_EXACT = json.JSONDecoder(
+    parse_int=_integer,
+    parse_float=_decimal,
+    parse_constant=_refuse_constant,
+    object_pairs_hook=_object,
+)

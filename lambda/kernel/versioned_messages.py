@@ -9,7 +9,7 @@ from kernel.errors import Fault, Invalid, Malformed
 Message = TypeVar("Message")
 
 # What reading a document of some other shape ends with.
-_MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
+MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 
 
 def decoded(body: str, version: int, read: Callable[[Mapping[str, Any]], Message]) -> Message:
@@ -24,6 +24,6 @@ def decoded(body: str, version: int, read: Callable[[Mapping[str, Any]], Message
         raise Invalid([Fault("v", "is not a message version that this pipeline knows")])
     try:
         return read(document)
-    except _MISFITS as error:
+    except MISFITS as error:
         reason = f"does not have the shape of version {version} ({error!r})"
         raise Invalid([Fault("", reason)]) from error

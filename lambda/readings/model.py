@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cached_property
 from typing import Self
 
 from kernel import exact_json
@@ -28,29 +29,34 @@ class Position:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """One device's metrics at one moment; `digest` tells it from every other of that moment."""
+    """One device's metrics at one moment, in the order of their names; `digest` tells it from
+    every other of that moment."""
 
     device_id: str
     timestamp: int
     metrics: Metrics
-    text: str = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, device_id: str, timestamp: int, metrics: Metrics) -> Self:
         """A reading whose numbers are already canonical (`exact_json.canonical`)."""
-        ordered = {name: metrics[name] for name in sorted(metrics)}
-        return cls(device_id, timestamp, ordered, exact_json.dumps(ordered))
+        return cls(device_id, timestamp, {name: metrics[name] for name in sorted(metrics)})
 
-    @property
+    # Both are asked for several times on a reading's way in, and never once it is processed.
+    @cached_property
+    def text(self) -> str:
+        """The metrics as canonical JSON."""
+        return exact_json.dumps(self.metrics)
+
+    @cached_property
     def digest(self) -> str:
         """Identity of what was sent; what processing derived from it does not count."""
         text = self.text
         if not DERIVED_METRICS.isdisjoint(self.metrics):
             sent = {n: v for n, v in self.metrics.items() if n not in DERIVED_METRICS}
             text = exact_json.dumps(sent)
-        return _digest(text)
+        return digest_of(text)
 
     @property
     def position(self) -> Position:
@@ -71,7 +77,7 @@ class Segment:
         """The segment of readings of one device, already in order; its key is its content."""
         ordered = tuple(readings)
         digests = "".join(f"{reading.timestamp}{reading.digest}" for reading in ordered)
-        key = f"{ordered[0].timestamp:013d}#{_digest(digests)}"
+        key = f"{ordered[0].timestamp:013d}#{digest_of(digests)}"
         return cls(ordered[0].device_id, ordered, key)
 
     @property
@@ -113,5 +119,6 @@ def with_derived_metrics(reading: Reading) -> Reading:
     return reading
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """What tells texts from one another: 20 characters."""
     return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()

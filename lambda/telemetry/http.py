@@ -17,7 +17,8 @@ from telemetry.segmenting import MAX_READING_BYTES
 
 MAX_READINGS = 1_000
 
-_READING_FIELDS = {"device_id", "sensor_data", "timestamp"}
+_REQUIRED_FIELDS = {"device_id", "sensor_data"}
+_READING_FIELDS = _REQUIRED_FIELDS | {"timestamp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,9 @@ def _reading_of(row: Mapping[str, Any], path: str, now: int, faults: list[Fault]
     before = len(faults)
     if not row.keys() <= _READING_FIELDS:
         refuse_unknown(row, _READING_FIELDS, path, faults)
-    missing = [name for name in ("device_id", "sensor_data") if name not in row]
-    faults.extend(Fault(f"{path}{name}", "is required") for name in missing)
+    if not row.keys() >= _REQUIRED_FIELDS:
+        missing = sorted(_REQUIRED_FIELDS - row.keys())
+        faults.extend(Fault(f"{path}{name}", "is required") for name in missing)
     device_id, timestamp, metrics = "", now, {}
     if "device_id" in row:
         device_id = device_id_of(row["device_id"], f"{path}device_id", faults)

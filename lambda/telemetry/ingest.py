@@ -45,13 +45,14 @@ class Ingest:
         receipt = self._with_expiry(submission.receipt)
         segments = cut_into_segments(submission.readings, batch_size)
         try:
-            self._raw.append(segments, receipt)
+            new = self._raw.append(segments, receipt)
             self._queue.send(
                 messages_of(
                     segments,
                     receipt.request_id,
                     receipt.received_at,
                     expires_at=receipt.expires_at,
+                    new=len(new) == len(segments),
                 )
             )
         except PartlySent:

@@ -16,22 +16,28 @@ def messages_of(
     *,
     replay: bool = False,
     expires_at: int | None = None,
+    new: bool = False,
 ) -> Iterator[ReadingMessage]:
     """As few messages as the size limit allows, each with whole segments of one request."""
+
+    def message() -> ReadingMessage:
+        return ReadingMessage(request_id, received_at, tuple(batch), replay, expires_at, new)
+
     batch: list[Segment] = []
     size = _ENVELOPE_BYTES
     for segment in segments:
         segment_bytes = _encoded_bytes(segment)
         if batch and size + segment_bytes > MAX_MESSAGE_BYTES:
-            yield ReadingMessage(request_id, received_at, tuple(batch), replay, expires_at)
+            yield message()
             batch, size = [], _ENVELOPE_BYTES
         batch.append(segment)
         size += segment_bytes
     if batch:
-        yield ReadingMessage(request_id, received_at, tuple(batch), replay, expires_at)
+        yield message()
 
 
 def _encoded_bytes(segment: Segment) -> int:
     fixed = len('{"timestamp":,"sensor_data":},') + len(str(segment.first))
-    envelope = len('{"device_id":"","readings":[]},') + len(segment.device_id)
+    envelope = len('{"device_id":"","key":"","readings":[]},')
+    envelope += len(segment.device_id) + len(segment.key)
     return envelope + sum(len(reading.text) + fixed for reading in segment.readings)

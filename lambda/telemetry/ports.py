@@ -22,6 +22,22 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A segment on its way into a table: when it was received, and until when it is kept.
+
+    expires_at: in ms since the epoch; None for ever.
+    """
+
+    segment: Segment
+    received_at: int
+    expires_at: int | None = None
+
+    def has_expired(self, at: int) -> bool:
+        """Whether it is not to be kept any more at that moment, in ms since the epoch."""
+        return self.expires_at is not None and self.expires_at <= at
+
+
+@dataclass(frozen=True, slots=True)
 class StoredSegment:
     """A segment as a table gives it back: when it arrived, what is shown beside its readings.
 
@@ -84,23 +100,17 @@ class RawReadings(Segments, Protocol):
 class ProcessedReadings(Segments, Protocol):
     """Readings after processing."""
 
-    def append(
-        self,
-        segments: Sequence[Segment],
-        received_at: int,
-        processed_at: int,
-        expires_at: int | None = None,
-    ) -> None:
-        """Keep the segments; what is there already stays as it is."""
+    def append(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
+        """Keep the segments; what is there already stays as it is.
 
-    def replace(
-        self,
-        segments: Sequence[Segment],
-        received_at: int,
-        processed_at: int,
-        expires_at: int | None = None,
-    ) -> None:
-        """Keep the segments in place of earlier results."""
+        Of a segment that is given several times, the first counts.
+        """
+
+    def replace(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
+        """Keep the segments in place of earlier results.
+
+        Of a segment that is given several times, the first counts.
+        """
 
 
 class ReadingQueue(Protocol):

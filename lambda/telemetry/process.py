@@ -1,42 +1,66 @@
 """Processing: what was enqueued raw becomes what can be queried, and is handed to evaluation."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
 from kernel.clock import MINUTE_MS, SECOND_MS, Clock
 from readings.messages import ReadingMessage
 from readings.model import Segment, is_backfill, with_derived_metrics
-from telemetry.ports import ErrorReports, Failures, ProcessedReadings, ReadingQueue
+from telemetry.ports import Arrival, ErrorReports, Failures, ProcessedReadings, ReadingQueue
 
 WINDOW_MS = 5 * MINUTE_MS
 
 
 class Process:
-    """Transforms the readings of one message, keeps them and hands them on to evaluation."""
+    """Transforms the readings of messages, keeps them and hands them on to evaluation."""
 
     def __init__(
         self, processed: ProcessedReadings, evaluation: ReadingQueue, clock: Clock
     ) -> None:
         self._processed, self._evaluation, self._clock = processed, evaluation, clock
 
-    def __call__(self, message: ReadingMessage) -> None:
-        """Process one message; the same message again changes nothing."""
-        segments = [_transformed(segment) for segment in message.segments]
-        keep = self._processed.replace if message.replay else self._processed.append
+    def __call__(self, messages: Iterable[ReadingMessage]) -> None:
+        """Process messages together; the same messages again change nothing that counts.
+
+        Of a segment that several bring, what was processed again is kept, else the first to arrive.
+        """
         now = self._clock()
-        keep(segments, message.received_at, now, message.expires_at)
-        # What is processed again tells when it first arrived, which may be long ago.
-        arrived_at = now if message.replay else message.received_at
-        live = tuple(
-            segment for segment in message.segments if not is_backfill(segment.last, arrived_at)
-        )
-        if live:
-            self._evaluation.send([replace(message, segments=live)])
+        ordered = sorted(messages, key=lambda one: (not one.replay, one.received_at))
+        certain = [one for one in ordered if _replaces(one, now)]
+        others = [one for one in ordered if not _replaces(one, now)]
+        self._processed.replace(_arrivals(certain), now)
+        self._processed.append(_arrivals(others), now)
+        self._evaluation.send(filter(None, (_live(one, now) for one in ordered)))
+
+
+def _replaces(message: ReadingMessage, now: int) -> bool:
+    """Whether nobody needs to look what is there before the message's segments are kept.
+
+    Of what came for the first time, nothing else can be there than what the same message left when
+    it was processed before; but what has expired meanwhile may have been sent anew.
+    """
+    expired = message.expires_at is not None and message.expires_at <= now
+    return message.replay or (message.new and not expired)
+
+
+def _arrivals(messages: Iterable[ReadingMessage]) -> list[Arrival]:
+    return [
+        Arrival(_transformed(segment), message.received_at, message.expires_at)
+        for message in messages
+        for segment in message.segments
+    ]
 
 
 def _transformed(segment: Segment) -> Segment:
-    readings = tuple(with_derived_metrics(reading) for reading in segment.readings)
-    return replace(segment, readings=readings)
+    readings = tuple([with_derived_metrics(reading) for reading in segment.readings])
+    return Segment(segment.device_id, readings, segment.key)
+
+
+def _live(message: ReadingMessage, now: int) -> ReadingMessage | None:
+    """What of a message may raise alerts, if anything."""
+    # What is processed again tells when it first arrived, which may be long ago.
+    arrived_at = now if message.replay else message.received_at
+    live = [one for one in message.segments if not is_backfill(one.last, arrived_at)]
+    return message.bringing(live) if live else None
 
 
 class ErrorWatch:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kernel.clock import day_of
+from kernel.clock import DAY_MS
 from readings.model import MAX_SEGMENT_SPAN_MS, Reading, Segment
 
 MAX_METRICS = 64
@@ -41,7 +41,7 @@ def _runs(ordered: list[Reading], max_readings: int) -> Iterator[list[Reading]]:
             or reading.timestamp - run[0].timestamp > MAX_SEGMENT_SPAN_MS
             or size + len(reading.text) > MAX_SEGMENT_BYTES
             or len(names) * (len(run) + 1) > MAX_SEGMENT_CELLS
-            or day_of(reading.timestamp) != day_of(run[0].timestamp)
+            or reading.timestamp // DAY_MS != run[0].timestamp // DAY_MS
         ):
             yield run
             run, names, size = [], set(reading.metrics), 0

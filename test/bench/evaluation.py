@@ -145,7 +145,7 @@ def run(case: Case, now: Now, stored: Stored, evaluate: Callable[[ReadingMessage
     process = Process(stored, queue, now)
     for message in case.messages():
         now.moment = message.received_at
-        process(message)
+        process([message])
         started = time.process_time()
         evaluate(message)
         spent += time.process_time() - started

@@ -17,6 +17,7 @@ from readings.messages import ReadingMessage
 from readings.model import with_derived_metrics
 from samples.readings import START, reading
 from telemetry.adapters.memory import MemoryProcessedReadings
+from telemetry.ports import Arrival
 from telemetry.segmenting import cut_into_segments
 
 LATENESS_SECONDS = 900
@@ -128,12 +129,15 @@ class Alerting(Functions):
 
     def stored(self, message):
         """The message, once its readings are stored as processing does it."""
-        segments = [
-            replace(segment, readings=tuple(map(with_derived_metrics, segment.readings)))
+        arrivals = [
+            Arrival(
+                replace(segment, readings=tuple(map(with_derived_metrics, segment.readings))),
+                message.received_at,
+            )
             for segment in message.segments
         ]
         keep = self.ports.stored.replace if message.replay else self.ports.stored.append
-        keep(segments, message.received_at, self.now)
+        keep(arrivals, self.now)
         return message
 
     def deliver(self, *readings):

@@ -37,7 +37,7 @@ from states.messages import CountMessage
 from states.model import Chunk, Count
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings, DynamoDbRawReadings
 from telemetry.adapters.failures import DynamoDbFailures
-from telemetry.ports import Receipt
+from telemetry.ports import Arrival, Receipt
 from telemetry.segmenting import cut_into_segments
 
 TABLES = ("rules", "states", "alerts", "raw", "processed", "idempotency", "counts")
@@ -111,7 +111,7 @@ class _Keeping:
             replace(one, readings=tuple(map(with_derived_metrics, one.readings)))
             for one in segments
         ]
-        self.processed.append(derived, self.now, self.now)
+        self.processed.append([Arrival(one, self.now) for one in derived], self.now)
         return ReadingMessage("request-1", self.now, tuple(segments))
 
     def speak(self, device_id, seconds, *, late_by=0, **metrics):

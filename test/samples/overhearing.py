@@ -18,7 +18,7 @@ class Overhearing:
         heard = []
 
         def remember(params, **_):
-            heard.append(params)
+            heard.append(dict(params))
 
         def stand_in(**_):
             given = answer(heard[-1])

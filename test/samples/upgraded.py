@@ -17,6 +17,7 @@ from samples.alerting_in_memory import Functions, Ports, never
 from samples.everything_kept import attribute, create_tables
 from samples.readings import reading
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+from telemetry.ports import Arrival
 from telemetry.segmenting import cut_into_segments
 
 
@@ -90,7 +91,7 @@ class Upgraded:
         """A reading that comes `seconds_later` than the upgrade."""
         self.now = self.started_at + seconds_later * SECOND_MS
         segments = cut_into_segments([reading(device, self.now, **metrics)], 500)
-        self.processed.append(segments, self.now, self.now)
+        self.processed.append([Arrival(one, self.now) for one in segments], self.now)
         self.take(ReadingMessage("request-2", self.now, tuple(segments)))
 
     def sweep(self, seconds_later):

@@ -1,11 +1,12 @@
 """The ingestion queue's consumer: readings transformed, kept and handed on."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from edge.container import Container, Function, on_first_use
 from edge.entrance import entered
-from edge.queue import consume
+from edge.queue import consume_together, in_groups
 from kernel import logs
 from kernel.clock import SECOND_MS
 from kernel.invocation import LambdaContext, out_of_time
@@ -17,9 +18,12 @@ from telemetry.adapters.sqs import SqsReadingQueue
 from telemetry.config import configured
 from telemetry.process import ErrorWatch, Process
 
+# Within a second or two, so that time is looked at often enough.
+_SEGMENTS_AT_ONCE = 1_000
+
 
 def build(container: Container) -> Function:
-    """Each message of a batch is processed on its own; people hear if too many fail."""
+    """The messages of a batch are processed together; people hear if too many fail."""
     setting, clock = container.setting, container.clock
     dynamodb = container.aws("dynamodb")
     read_config = container.live("CONFIG_PARAMETER")
@@ -39,12 +43,14 @@ def build(container: Container) -> Function:
         with entered(context):
             config = configured(read_config)
             timeout = clock() + config.processing_timeout * SECOND_MS
-            outcome = consume(
-                event,
-                lambda body: process(ReadingMessage.decode(body)),
-                intake,
-                lambda: clock() >= timeout or out_of_time(),
+            handle = partial(
+                in_groups,
+                most=_SEGMENTS_AT_ONCE,
+                weigh=lambda message: len(message.segments),
+                handle=process,
+                out_of_time=lambda: clock() >= timeout or out_of_time(),
             )
+            outcome = consume_together(event, ReadingMessage.decode, handle, intake)
             try:
                 error_watch.record(outcome.failed, config.error_threshold)
             except Exception:

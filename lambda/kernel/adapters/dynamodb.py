@@ -1,6 +1,6 @@
 """DynamoDB's attribute values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,20 +11,21 @@ Item = dict[str, dict[str, Any]]
 
 def to_attribute(value: Any) -> dict[str, Any]:
     """A value as DynamoDB's wire format has it; numbers keep every digit."""
-    match value:
-        case bool():
-            return {"BOOL": value}
-        case str():
-            return {"S": value}
-        case int() | Decimal():
-            return {"N": str(value)}
-        case bytes():
-            return {"B": value}
-        case Mapping():
-            return {"M": {name: to_attribute(member) for name, member in value.items()}}
-        case list():
-            return {"L": [to_attribute(member) for member in value]}
+    if form := _FORMS.get(type(value)):
+        return form(value)
+    if isinstance(value, Mapping):
+        return {"M": {name: to_attribute(member) for name, member in value.items()}}
     raise TypeError(f"{type(value).__name__} has no attribute form here")
+
+
+_FORMS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    str: lambda text: {"S": text},
+    int: lambda number: {"N": str(number)},
+    Decimal: lambda number: {"N": str(number)},
+    bool: lambda truth: {"BOOL": truth},
+    bytes: lambda binary: {"B": binary},
+    list: lambda members: {"L": [to_attribute(member) for member in members]},
+}
 
 
 def from_attribute(attribute: Mapping[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 """Readings in DynamoDB: one is a flat item that anybody can read, many are packed into one item."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from readings.model import Reading, Segment
 from telemetry.adapters.pace import Pace, is_packed
 from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of
 from telemetry.packing import pack, unpack
-from telemetry.ports import EVERYTHING, Need, Receipt, Span, StoredSegment
+from telemetry.ports import EVERYTHING, Arrival, Need, Receipt, Span, StoredSegment
 
 _PROCESSED = "processed"
 # What a flat item holds beside the metrics.
@@ -35,8 +35,10 @@ class DynamoDbRawReadings:
 
     def append(self, segments: Sequence[Segment], receipt: Receipt) -> Sequence[Segment]:
         """Keep the segments durably; what is there already stays as it is. Returns the new ones."""
-        keys = [_raw_key(segment) for segment in segments]
-        absent = self._table.absent(keys, receipt.received_at)
+        if len(segments) == 1:
+            item = raw_table_item(segments[0], receipt)
+            return segments if self._table.put_absent(item, receipt.received_at) else []
+        absent = self._table.absent(dict.fromkeys(map(_raw_key, segments), receipt.received_at))
         new = [segment for segment in segments if _raw_key(segment) in absent]
         self._table.put([raw_table_item(segment, receipt) for segment in new])
         return new
@@ -64,30 +66,21 @@ class DynamoDbProcessedReadings:
     def __init__(self, client: Any, table: str, *, consistent: bool = False) -> None:
         self._table = SegmentTable(client, table, "device_date", consistent=consistent)
 
-    def append(
-        self,
-        segments: Sequence[Segment],
-        received_at: int,
-        processed_at: int,
-        expires_at: int | None = None,
-    ) -> None:
-        """Keep the segments; what is there already stays as it is."""
-        keys = [_processed_key(segment) for segment in segments]
-        absent = self._table.absent(keys, received_at)
-        new = [segment for segment in segments if _processed_key(segment) in absent]
-        self.replace(new, received_at, processed_at, expires_at)
+    def append(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
+        """Keep the segments; what is there already stays as it is.
 
-    def replace(
-        self,
-        segments: Sequence[Segment],
-        received_at: int,
-        processed_at: int,
-        expires_at: int | None = None,
-    ) -> None:
-        """Keep the segments in place of earlier results."""
-        self._table.put(
-            [_processed_item(one, received_at, processed_at, expires_at) for one in segments]
-        )
+        Of a segment that is given several times, the first counts.
+        """
+        first = _first(arrivals)
+        absent = self._table.absent({key: one.received_at for key, one in first.items()})
+        self._put([one for key, one in first.items() if key in absent], processed_at)
+
+    def replace(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
+        """Keep the segments in place of earlier results.
+
+        Of a segment that is given several times, the first counts.
+        """
+        self._put(_first(arrivals).values(), processed_at)
 
     def read(
         self, device_id: str, span: Span, *, newest_first: bool, need: Need = EVERYTHING
@@ -125,6 +118,19 @@ class DynamoDbProcessedReadings:
                 if _last_of(item) >= start:
                     yield _last_of(item), _received_at(item)
 
+    def _put(self, arrivals: Iterable[Arrival], processed_at: int) -> None:
+        self._table.put([_processed_item(one, iso_of(processed_at)) for one in arrivals])
+
+
+def _first(arrivals: Iterable[Arrival]) -> dict[Key, Arrival]:
+    """The arrivals by key; of those with the same key the first that is not gone by the next."""
+    first: dict[Key, Arrival] = {}
+    for arrival in arrivals:
+        key = _processed_key(arrival.segment)
+        if key not in first or first[key].has_expired(arrival.received_at):
+            first[key] = arrival
+    return first
+
 
 def _last_of(item: Item) -> int:
     # A metric may be named `last` too, but then the item is flat.
@@ -160,17 +166,16 @@ def raw_table_item(segment: Segment, receipt: Receipt) -> Item:
     return _attributes(item, receipt.expires_at)
 
 
-def _processed_item(
-    segment: Segment, received_at: int, processed_at: int, expires_at: int | None
-) -> Item:
+def _processed_item(arrival: Arrival, processed_at: str) -> Item:
+    segment = arrival.segment
     partition, key = _processed_key(segment)
     item: dict[str, Any] = {
         "device_date": partition,
         "segment": key,
         "device_id": segment.device_id,
         "event_date": segment.day,
-        "received_at": received_at,
-        "processed_at": iso_of(processed_at),
+        "received_at": arrival.received_at,
+        "processed_at": processed_at,
         "status": _PROCESSED,
     }
     if len(segment.readings) == 1:
@@ -178,7 +183,7 @@ def _processed_item(
         item |= {"timestamp": reading.timestamp, **reading.metrics}
     else:
         item |= _packed(segment)
-    return _attributes(item, expires_at)
+    return _attributes(item, arrival.expires_at)
 
 
 def _attributes(item: Mapping[str, Any], expires_at: int | None) -> Item:

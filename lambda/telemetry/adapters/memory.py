@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from kernel.clock import iso_of
 from readings.messages import ReadingMessage
 from readings.model import MAX_SEGMENT_SPAN_MS, Segment
-from telemetry.ports import EVERYTHING, Need, Receipt, Span, StoredSegment
+from telemetry.ports import EVERYTHING, Arrival, Need, Receipt, Span, StoredSegment
 
 
 class _MemorySegments:
@@ -61,27 +61,15 @@ class MemoryRawReadings(_MemorySegments):
 class MemoryProcessedReadings(_MemorySegments):
     """Processed readings in a dictionary."""
 
-    def append(
-        self,
-        segments: Sequence[Segment],
-        received_at: int,
-        processed_at: int,
-        expires_at: int | None = None,
-    ) -> None:
+    def append(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
         """Keep the segments; what is there already stays as it is."""
-        self._keep_new(segments, received_at, _shown(processed_at), expires_at)
+        self._keep(arrivals, processed_at)
 
-    def replace(
-        self,
-        segments: Sequence[Segment],
-        received_at: int,
-        processed_at: int,
-        expires_at: int | None = None,
-    ) -> None:
+    def replace(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
         """Keep the segments in place of earlier results."""
-        for segment in segments:
-            stored = StoredSegment(segment, received_at, _shown(processed_at), expires_at)
-            self.stored[(segment.device_id, segment.key)] = stored
+        for one in arrivals:
+            self.stored.pop((one.segment.device_id, one.segment.key), None)
+        self._keep(arrivals, processed_at)
 
     def since(
         self, device_id: str, start: int, end: int, longest_ms: int
@@ -98,6 +86,11 @@ class MemoryProcessedReadings(_MemorySegments):
         found = list(self.since(device_id, start, end, MAX_SEGMENT_SPAN_MS))
         for segment, received_at in reversed(found):
             yield segment.last, received_at
+
+    def _keep(self, arrivals: Sequence[Arrival], processed_at: int) -> None:
+        shown = _shown(processed_at)
+        for one in arrivals:
+            self._keep_new([one.segment], one.received_at, shown, one.expires_at)
 
 
 class MemoryReadingQueue:

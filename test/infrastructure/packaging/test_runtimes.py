@@ -52,6 +52,7 @@ warnings.filterwarnings("error", category=DeprecationWarning, module={ours!r})
 ANSWERS = {{
     "BatchGetItem": {{"Responses": {{}}, "UnprocessedKeys": {{}}}},
     "BatchWriteItem": {{"UnprocessedItems": {{}}}},
+    "PutItem": {{}},
     "SendMessageBatch": {{"Successful": [{{"Id": "0"}}]}},
 }}
 PARAMETERS = {{"/api-key": "unset", "/config": "{{}}"}}

@@ -51,11 +51,19 @@ def items(upgraded, table):
     return [item for item in KEPT["tables"][table] if item.get("rule_id") != {"S": "*"}]
 
 
-def test_everything_is_kept_and_sent_in_the_same_form(aws):
+def test_everything_is_kept_in_the_same_form_and_sent_to_the_same_effect(aws):
     kept_today = json.loads(json.dumps(everything(aws("dynamodb"))))
     for table, written in KEPT["tables"].items():
         assert kept_today["tables"][table] == written, table
-    assert kept_today == KEPT
+    sent_today = kept_today["messages"]
+    for name in ("reading", "replayed"):
+        sent, sent_then = ReadingMessage.decode(sent_today[name]), MESSAGES[name]
+        assert sent == ReadingMessage.decode(sent_then)
+    without_readings = {"reading": "", "replayed": ""}
+    assert {**kept_today, "messages": sent_today | without_readings} == {
+        **KEPT,
+        "messages": MESSAGES | without_readings,
+    }
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -108,7 +116,7 @@ def test_a_message_that_was_enqueued_ends_the_open_alert_and_fires_none(upgraded
     message = ReadingMessage.decode(MESSAGES["reading"])
     upgraded.take(message)
     assert [resolved for _, resolved in upgraded.of("hot")] == [-77.001, 0]
-    assert message.encode() == MESSAGES["reading"]
+    assert ReadingMessage.decode(message.encode()) == message
     assert ReadingMessage.decode(MESSAGES["replayed"]) == replace(message, replay=True)
 
 

@@ -9,6 +9,7 @@ from samples.upgraded import Upgraded, grow, kept_by
 
 from kernel.clock import DAY_MS
 from readings.messages import ReadingMessage
+from telemetry.ports import Arrival
 
 KEPT = kept_by("0_1_0")
 NOW = KEPT["now"]
@@ -25,7 +26,8 @@ def upgraded(request, aws, monkeypatch):
 def test_a_message_that_it_enqueued_ends_its_open_alert(upgraded):
     assert upgraded.of("hot") == [(-63, -62), (-61, None)]
     message = ReadingMessage.decode(KEPT["evaluation_message"])
-    upgraded.processed.append(message.segments, message.received_at, NOW)
+    arrivals = [Arrival(segment, message.received_at) for segment in message.segments]
+    upgraded.processed.append(arrivals, NOW)
     upgraded.functions.evaluate(message)
     assert upgraded.of("hot") == [(-63, -62), (-61, 0)]
     assert upgraded.told.published == []

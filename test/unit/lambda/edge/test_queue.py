@@ -2,7 +2,7 @@ import pytest
 from samples.lambda_events import queue_batch
 
 from edge.adapters.memory import MemoryDeadLetters, MemoryRedelivery
-from edge.queue import Intake, Undone, consume, consume_together
+from edge.queue import Intake, Undone, consume, consume_together, in_groups
 from kernel.errors import Fault, Invalid, Malformed, Throttled, Unavailable
 
 
@@ -141,3 +141,42 @@ def test_all_of_them_come_again_if_nobody_knows_which_failed():
 def test_nothing_is_handled_where_nothing_can_be_read():
     outcome, _ = run_together(batch("poison"), lambda _: 1 / 0)
     assert outcome.retried == ()
+
+
+def run_in_groups(weights, errors=(), out_of_time=lambda: False):
+    """The groups that messages of these weights are handed over in, and what is not done."""
+    handled = []
+
+    def handle(group):
+        handled.append("".join(name for name, _ in group))
+        if any(name in errors for name, _ in group):
+            raise Throttled("busy")
+
+    messages = {name: (name, weight) for name, weight in weights.items()}
+    undone = in_groups(messages, 10, lambda message: message[1], handle, out_of_time)
+    return handled, list(undone.failed), list(undone.left)
+
+
+@pytest.mark.parametrize(
+    ("weights", "groups"),
+    [
+        ({"a": 1}, ["a"]),
+        ({"a": 4, "b": 6, "c": 1}, ["ab", "c"]),
+        ({"a": 11, "b": 1, "c": 30, "d": 10, "e": 0}, ["a", "b", "c", "de"]),
+    ],
+)
+def test_groups_are_as_heavy_as_is_allowed_or_of_one(weights, groups):
+    assert run_in_groups(weights) == (groups, [], [])
+
+
+def test_none_takes_along_those_of_its_group():
+    handled, failed, _ = run_in_groups({"a": 1, "b": 1, "c": 1, "d": 9}, {"b"})
+    assert (handled, failed) == (["abc", "a", "b", "c", "d"], ["b"])
+
+
+def test_no_group_is_begun_and_none_is_taken_apart_out_of_time():
+    answers = iter([False, False, True, True, True])
+    handled, failed, left = run_in_groups(
+        {"a": 9, "b": 5, "c": 5, "d": 9}, {"b", "c"}, lambda: next(answers)
+    )
+    assert (handled, failed, left) == (["a", "bc"], [], ["b", "c", "d"])

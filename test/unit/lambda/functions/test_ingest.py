@@ -7,6 +7,7 @@ from functions.telemetry import ingest
 
 ONE = {"device_id": "device-1", "sensor_data": {"temperature": 25}, "timestamp": START}
 UNTIMED = {"device_id": "device-1", "sensor_data": {"temperature": 25}}
+SEVERAL = {"readings": [ONE, {**ONE, "device_id": "device-2"}]}
 # Milliseconds: too few for a call, enough to take back what was done.
 TOO_LATE_TO_CALL, ENOUGH = 10_000, 25_000
 DAY = {"device_id": "device-1", "event_date": "2025-11-21", "table": "raw"}
@@ -40,6 +41,17 @@ def test_the_api_key_is_asked_for_once_an_operator_has_set_one(pipeline):
     assert pipeline.ingest(ONE, X_Api_Key="let me in")[0] == 200
 
 
+@pytest.mark.parametrize("body", [ONE, SEVERAL], ids=["one", "several"])
+def test_what_is_sent_again_keeps_its_first_receipt(pipeline, body):
+    for moment in (START + 5, START + 9):
+        pipeline.clock = lambda moment=moment: moment
+        assert pipeline.ingest(body)[0] == 200
+        pipeline.restart()
+    (item,) = pipeline.items(**DAY)
+    assert item["received_at"] == START + 5
+    assert len(pipeline.messages()) == 2
+
+
 def test_the_same_idempotency_key_twice_is_stored_and_queued_once(pipeline):
     first = pipeline.ingest(UNTIMED, Idempotency_Key="key-1")
     again = pipeline.ingest(UNTIMED, Idempotency_Key="key-1")
@@ -57,9 +69,15 @@ def test_the_same_idempotency_key_twice_is_stored_and_queued_once(pipeline):
         ("AccessDeniedException", 400, 500),
     ],
 )
-def test_a_table_that_fails_is_answered_without_a_word_about_it(pipeline, code, status, expected):
-    pipeline.refuse("dynamodb", "BatchWriteItem", code, status)
-    seen, answer, headers = pipeline.ingest(ONE)
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [("PutItem", ONE), ("BatchGetItem", SEVERAL), ("BatchWriteItem", SEVERAL)],
+)
+def test_a_table_that_fails_is_answered_without_a_word_about_it(
+    pipeline, operation, body, code, status, expected
+):
+    pipeline.refuse("dynamodb", operation, code, status)
+    seen, answer, headers = pipeline.ingest(body)
     assert seen == expected
     assert ("Retry-After" in headers) == (expected != 500)
     assert code not in json.dumps(answer)

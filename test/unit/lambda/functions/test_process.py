@@ -1,7 +1,9 @@
 import json
+from itertools import permutations
 
 import pytest
 from samples.readings import START
+from samples.upgraded import kept_by
 
 from functions.telemetry import process
 
@@ -30,6 +32,83 @@ def test_what_was_queued_can_be_queried(pipeline):
     (item,) = pipeline.items(**DAY)
     assert (item["temperature_celsius"], item["temperature_fahrenheit"]) == (25, 77)
     assert item["status"] == "processed"
+
+
+def calls(pipeline):
+    """What is asked of AWS from now on, by operation."""
+    return {
+        operation: pipeline.overhear(service, operation)
+        for service, operation in (
+            ("dynamodb", "BatchGetItem"),
+            ("dynamodb", "BatchWriteItem"),
+            ("sqs", "SendMessageBatch"),
+        )
+    }
+
+
+def test_the_messages_of_an_invocation_are_kept_and_handed_on_together(pipeline):
+    pipeline.clock = lambda: START + 10
+    bodies = [body_of(pipeline, timestamp=START + n) for n in range(10)]
+    asked = calls(pipeline)
+    assert pipeline.process(*bodies) == []
+    assert {name: len(heard) for name, heard in asked.items()} == {
+        "BatchGetItem": 0,
+        "BatchWriteItem": 1,
+        "SendMessageBatch": 1,
+    }
+    assert len(pipeline.items(**DAY)) == 10
+    handed_on = [one["Body"] for one in pipeline.messages(pipeline.evaluation_url)]
+    assert sorted(handed_on) == sorted(bodies)
+
+
+def test_of_what_was_sent_again_the_first_arrival_is_kept_whatever_comes_first(pipeline):
+    bodies = []
+    for moment in (START + 5, START + 9, START + 7):
+        pipeline.clock = lambda moment=moment: moment
+        bodies.append(body_of(pipeline))
+    for order in permutations(bodies):
+        assert pipeline.process(*order) == []
+        (item,) = pipeline.aws("dynamodb").scan(TableName=pipeline.table("processed"))["Items"]
+        assert item["received_at"] == {"N": str(START + 5)}
+        key = {name: item[name] for name in ("device_date", "segment")}
+        pipeline.aws("dynamodb").delete_item(TableName=pipeline.table("processed"), Key=key)
+
+
+def test_a_message_that_no_table_would_take_keeps_no_other_from_being_done(pipeline):
+    bodies = [body_of(pipeline, timestamp=START + n) for n in range(3)]
+
+    def refuse_the_second(parameters):
+        (requests,) = parameters["RequestItems"].values()
+        moments = [one["PutRequest"]["Item"]["timestamp"]["N"] for one in requests]
+        if str(START + 1) not in moments:
+            return None
+        return 400, {"Error": {"Code": "ValidationException", "Message": "too large"}}
+
+    pipeline.overhear("dynamodb", "BatchWriteItem", refuse_the_second)
+    assert pipeline.process(*bodies) == [1]
+    assert [item["timestamp"] for item in pipeline.items(**DAY)] == [START, START + 2]
+
+
+@pytest.mark.parametrize("changed", ["key", "reading"])
+def test_a_message_whose_key_is_not_that_of_its_readings_is_poison(pipeline, changed):
+    body = body_of(pipeline)
+    (segment,) = json.loads(body)["segments"]
+    given, put = {
+        "key": (segment["key"], f"{START}#{'0' * 20}"),
+        "reading": ('"temperature":25', '"temperature":26'),
+    }[changed]
+    assert pipeline.process(body.replace(given, put)) == []
+    (letter,) = pipeline.dead_letters("ingestion")
+    assert "is not that of the readings" in letter["MessageAttributes"]["reason"]["StringValue"]
+    assert pipeline.items(**DAY) == []
+
+
+@pytest.mark.parametrize("name", ["reading", "replayed"])
+def test_a_message_of_an_earlier_release_is_processed_beside_todays(pipeline, name):
+    body = kept_by("8e22611")["messages"][name]
+    assert pipeline.process(body_of(pipeline), body, body) == []
+    assert len(pipeline.items(**DAY)) == 1
+    assert len(pipeline.items(**{**DAY, "device_id": "hot"})) == 3
 
 
 def test_a_message_twice_is_processed_once(pipeline):

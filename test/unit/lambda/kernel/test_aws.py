@@ -1,3 +1,4 @@
+import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -34,6 +35,13 @@ def client_of(endpoint_url=NOWHERE):
         aws_secret_access_key="nothing",
         config=Config(retries={"total_max_attempts": 1}, proxies={}, parameter_validation=False),
     )
+
+
+class Empty:
+    """The content of an answer that says nothing."""
+
+    def stream(self, **_):
+        yield b"{}"
 
 
 def answering(code, status):
@@ -193,3 +201,71 @@ def test_a_client_that_could_not_be_made_is_tried_again(made, monkeypatch):
         _ = kernel.aws.client("sqs").meta
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     assert kernel.aws.client("sqs").meta.region_name == "eu-central-1"
+
+
+ITEM = {
+    "id": {"S": "é\u2028"},
+    "n": {"N": "1.50"},
+    "packed": {"B": b"\x00\xff"},
+    "sensor_data": {"M": {"open": {"BOOL": True}, "all": {"L": [{"N": "1"}]}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("call", "parameters"),
+    [
+        (
+            "put_item",
+            {
+                "TableName": "raw",
+                "Item": ITEM,
+                "ConditionExpression": "expires_at <= :now",
+                "ExpressionAttributeValues": {":now": {"N": "1"}},
+            },
+        ),
+        (
+            "batch_get_item",
+            {
+                "RequestItems": {
+                    "raw": {
+                        "Keys": [{"id": {"S": "é"}}, {"id": {"S": "x"}}],
+                        "ConsistentRead": True,
+                    }
+                }
+            },
+        ),
+        (
+            "batch_write_item",
+            {
+                "RequestItems": {
+                    "raw": [
+                        {"PutRequest": {"Item": ITEM}},
+                        {"DeleteRequest": {"Key": {"id": {"S": "x"}}}},
+                    ]
+                }
+            },
+        ),
+    ],
+)
+def test_what_is_written_at_once_is_what_botocore_writes(monkeypatch, call, parameters):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    kernel.aws.client.cache_clear()
+    sent, seen = [], []
+
+    def answer(request, **_):
+        sent.append((request.url, json.loads(request.body)))
+        return AWSResponse(NOWHERE, 200, {}, Empty())
+
+    def look(params, **_):
+        seen.append(params)
+
+    for client in (kernel.aws.client("dynamodb"), boto3.client("dynamodb")):
+        client.meta.events.register_first("before-parameter-build", look)
+        client.meta.events.register("before-send", answer)
+        getattr(client, call)(**parameters)
+    assert sent[0] == sent[1]
+    # Who looks at the parameters afterwards, as X-Ray does, finds all of them.
+    assert seen == [parameters] * 2
+    kernel.aws.client.cache_clear()

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from samples.readings import START, reading, readings
 
-from kernel.errors import Refused
+from kernel import exact_json
+from kernel.errors import Invalid, Refused
 from readings.messages import ReadingMessage
+from readings.model import digest_of
 from telemetry.messages import messages_of
+from telemetry.packing import pack
 from telemetry.segmenting import cut_into_segments
 
 
@@ -15,6 +18,87 @@ def test_a_message_carries_its_segments_whole(given_readings):
     segments = tuple(cut_into_segments(given_readings, 500))
     message = ReadingMessage("request-1", START, segments)
     assert ReadingMessage.decode(message.encode()) == message
+
+
+# As it was first written; queues and dead letters hold such bodies for weeks.
+KEPT = (
+    '{"v":1,"digest":"80411ef63449cc7bb522","request_id":"request-1","received_at":1763683200005,'
+    '"expires_at":1763683200009,"replay":false,"new":true,"segments":[{"device_id":"a",'
+    '"key":"1763683200000#617bc02a68235b8fcb6d","readings":[{"timestamp":1763683200000,'
+    '"sensor_data":{"label":"\\u00e9","temperature":25}},{"timestamp":1763683200001,'
+    '"sensor_data":{"x":true}}]}]}'
+)
+
+
+def test_a_body_keeps_its_form():
+    sent = [reading("a", START, temperature=25, label="é"), reading("a", START + 1, x=True)]
+    segments = tuple(cut_into_segments(sent, 500))
+    message = ReadingMessage("request-1", START + 5, segments, expires_at=START + 9, new=True)
+    assert message.encode() == KEPT
+    assert ReadingMessage.decode(KEPT) == message
+
+
+def by_hand(message, **changes):
+    """The message's body as somebody writes it who has looked at it."""
+    return f" {exact_json.dumps(exact_json.loads(message.encode()) | changes)}"
+
+
+def earlier(message):
+    """The message's body as version 0.1.0 wrote it: without digest and keys."""
+    document = exact_json.loads(message.encode())
+    del document["digest"]
+    for segment in document["segments"]:
+        del segment["key"]
+    return exact_json.dumps(document)
+
+
+@given(readings)
+def test_what_is_read_as_it_was_written_is_what_is_worked_out_of_anything_else(given_readings):
+    segments = tuple(cut_into_segments(given_readings, 500))
+    message = ReadingMessage("request-1", START, segments, expires_at=START + 1)
+    for body in (message.encode(), by_hand(message), earlier(message)):
+        found = ReadingMessage.decode(body)
+        assert found == message
+        for one, other in zip(found.segments, segments, strict=True):
+            assert [each.text for each in one.readings] == [each.text for each in other.readings]
+            assert [each.position for each in one.readings] == [
+                each.position for each in other.readings
+            ]
+            assert pack(one.readings) == pack(other.readings)
+        assert found.encode() == message.encode()
+
+
+def test_a_message_is_sent_on_as_it_was_read():
+    segments = tuple(cut_into_segments([reading(), reading("device-2")], 500))
+    body = ReadingMessage("request-1", START, segments, new=True).encode()
+    found = ReadingMessage.decode(body)
+    assert found.encode() is body
+    assert found.bringing(found.segments).encode() is body
+    part = found.bringing(found.segments[1:])
+    assert ReadingMessage.decode(part.encode()) == part
+    assert (part.segments, part.request_id) == (segments[1:], "request-1")
+
+
+def test_nobody_but_ingest_says_that_readings_are_new():
+    message = ReadingMessage("r", START, tuple(cut_into_segments([reading()], 1)), new=True)
+    assert ReadingMessage.decode(message.encode()).new
+    assert not ReadingMessage.decode(by_hand(message)).new
+
+
+@pytest.mark.parametrize("key", ["", None, 7, f"{START:013d}#00000000000000000000"])
+def test_a_key_that_is_not_that_of_the_readings_is_poison(key):
+    message = ReadingMessage("r", START, tuple(cut_into_segments([reading()], 1)))
+    (segment,) = json.loads(message.encode())["segments"]
+    with pytest.raises(Invalid, match="not valid") as caught:
+        ReadingMessage.decode(by_hand(message, segments=[{**segment, "key": key}]))
+    (fault,) = caught.value.faults
+    assert (fault.path, message.segments[0].key in fault.message) == ("key", True)
+
+
+@pytest.mark.parametrize("rest", ['"}', '","segments":[]}', '","segments":7}', '"', '",{}'])
+def test_a_digest_makes_no_message_of_what_is_none(rest):
+    with pytest.raises(Refused):
+        ReadingMessage.decode(f'{{"v":1,"digest":"{digest_of(rest)}{rest}')
 
 
 def one_reading(device_id="d", **changes):

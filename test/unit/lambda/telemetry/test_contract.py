@@ -56,8 +56,7 @@ def processed(raw):
         arrived = PARSE[route](sent(DESCRIBED[route].exchanges[0].body))
         ingest(arrived.submission, 500)
     process = Process(table, MemoryReadingQueue(), lambda: EXAMPLE_MOMENT)
-    for message in queue.messages:
-        process(message)
+    process(queue.messages)
     return table
 
 

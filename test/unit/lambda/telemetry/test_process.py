@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import pytest
 from samples.readings import START, reading
 
@@ -22,17 +24,17 @@ def message(replay=False):
 def test_processing_twice_changes_nothing():
     table, clock = MemoryProcessedReadings(), iter([START, START + 1])
     process = Process(table, MemoryReadingQueue(), lambda: next(clock))
-    process(message())
+    process([message()])
     once = dict(table.stored)
-    process(message())
+    process([message()])
     assert table.stored == once
 
 
 def test_a_replay_takes_the_place_of_the_earlier_result():
     table, clock = MemoryProcessedReadings(), iter([START, START + 1_000])
     process = Process(table, MemoryReadingQueue(), lambda: next(clock))
-    process(message())
-    process(message(replay=True))
+    process([message()])
+    process([message(replay=True)])
     (stored,) = table.stored.values()
     assert stored.shown["processed_at"] == "2025-11-21T00:00:01Z"
 
@@ -40,7 +42,7 @@ def test_a_replay_takes_the_place_of_the_earlier_result():
 @pytest.mark.parametrize("replay", [False, True])
 def test_what_was_kept_is_handed_on_to_evaluation_as_it_was_sent(replay):
     table, evaluation = MemoryProcessedReadings(), MemoryReadingQueue()
-    Process(table, evaluation, lambda: START)(message(replay))
+    Process(table, evaluation, lambda: START)([message(replay)])
     assert evaluation.messages == [message(replay)]
 
 
@@ -48,11 +50,11 @@ def test_what_is_filled_in_later_is_not_evaluated():
     table, evaluation = MemoryProcessedReadings(), MemoryReadingQueue()
     old, older = START - 7 * DAY_MS, START - 7 * DAY_MS - 1
     segments = tuple(cut_into_segments([reading("old", old), reading("older", older)], 1))
-    Process(table, evaluation, lambda: START)(ReadingMessage("r", START, segments))
+    Process(table, evaluation, lambda: START)([ReadingMessage("r", START, segments)])
     assert len(table.stored) == 2
     (handed_on,) = evaluation.messages
     assert [segment.device_id for segment in handed_on.segments] == ["old"]
-    Process(table, evaluation, lambda: START)(ReadingMessage("r", START, segments[1:]))
+    Process(table, evaluation, lambda: START)([ReadingMessage("r", START, segments[1:])])
     assert len(evaluation.messages) == 1
 
 
@@ -63,8 +65,52 @@ def test_nothing_is_handed_on_that_is_not_kept():
 
     evaluation = MemoryReadingQueue()
     with pytest.raises(Throttled):
-        Process(Full(), evaluation, lambda: START)(message())
+        Process(Full(), evaluation, lambda: START)([message()])
     assert evaluation.messages == []
+
+
+def arrived(at, *, device="device-1", **how):
+    """A message of one reading, always the same one of its device, that arrived at a moment."""
+    (segment,) = cut_into_segments([reading(device, temperature=25)], 500)
+    return ReadingMessage(f"request-{at}", at, (segment,), **how)
+
+
+@pytest.mark.parametrize("sent", ["together", "one by one"])
+@pytest.mark.parametrize(
+    "order", permutations([arrived(START, new=True), arrived(START + 5), arrived(START + 9)])
+)
+def test_of_what_several_messages_bring_the_first_to_arrive_is_kept(order, sent):
+    table, evaluation = MemoryProcessedReadings(), MemoryReadingQueue()
+    process = Process(table, evaluation, lambda: START + 10)
+    for messages in [order] if sent == "together" else [[one] for one in order]:
+        process(messages)
+    (stored,) = table.stored.values()
+    assert stored.received_at == START
+    assert sorted(one.received_at for one in evaluation.messages) == [START, START + 5, START + 9]
+
+
+@pytest.mark.parametrize("order", permutations([arrived(START, replay=True), arrived(START)]))
+def test_what_is_processed_again_takes_the_place_of_what_comes_beside_it(order):
+    table, clock = MemoryProcessedReadings(), iter([START, START + 1_000])
+    process = Process(table, MemoryReadingQueue(), lambda: next(clock))
+    process([arrived(START)])
+    process(order)
+    (stored,) = table.stored.values()
+    assert stored.shown["processed_at"] == "2025-11-21T00:00:01Z"
+
+
+def test_what_came_for_the_first_time_is_kept_without_a_look_until_it_expires():
+    looked_for = []
+
+    class Watched(MemoryProcessedReadings):
+        def append(self, arrivals, processed_at):
+            looked_for.extend(one.received_at for one in arrivals)
+            super().append(arrivals, processed_at)
+
+    first = arrived(START, new=True, expires_at=START + 30 * DAY_MS)
+    for now in (START + 30 * DAY_MS - 1, START + 30 * DAY_MS):
+        Process(Watched(), MemoryReadingQueue(), lambda now=now: now)([first])
+        assert bool(looked_for) == (now == START + 30 * DAY_MS)
 
 
 class Watches:

@@ -1,5 +1,7 @@
 """How segment tables behave when DynamoDB leaves something over, answers in pages, or fails."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError
 from samples.readings import START, reading
@@ -33,6 +35,18 @@ def kept(raw):
 
 def append_one(raw):
     raw.append(segments_of(1), RECEIPT)
+
+
+def append_two(raw):
+    raw.append(segments_of(2), RECEIPT)
+
+
+USES = {
+    "PutItem": append_one,
+    "BatchGetItem": append_two,
+    "BatchWriteItem": append_two,
+    "Query": kept,
+}
 
 
 def error(code, status=400):
@@ -89,7 +103,7 @@ def test_a_table_that_takes_nothing_is_throttled_in_the_end(
     assert 0 < sum(pauses) < 15
 
 
-@pytest.mark.parametrize("operation", ["BatchGetItem", "BatchWriteItem", "Query"])
+@pytest.mark.parametrize("operation", USES)
 @pytest.mark.parametrize(
     ("code", "status", "expected"),
     [
@@ -102,9 +116,8 @@ def test_a_table_that_takes_nothing_is_throttled_in_the_end(
 )
 def test_a_failure_says_whether_it_may_pass(raw_table, overhear, operation, code, status, expected):
     overhear("dynamodb", operation, lambda _: error(code, status))
-    use = kept if operation == "Query" else append_one
     with pytest.raises(expected):
-        use(raw_table)
+        USES[operation](raw_table)
 
 
 def test_a_failure_in_the_middle_of_a_read_is_not_taken_for_its_end(raw_table, overhear):
@@ -150,6 +163,29 @@ def test_what_is_there_is_looked_up_consistently_since_a_repeat_may_follow_at_on
     raw_table, overhear
 ):
     heard = overhear("dynamodb", "BatchGetItem")
-    raw_table.append(segments_of(1), RECEIPT)
+    raw_table.append(segments_of(2), RECEIPT)
     (asked,) = heard
     assert [keys["ConsistentRead"] for keys in asked["RequestItems"].values()] == [True]
+
+
+@pytest.mark.parametrize("how_many", [1, 2])
+@pytest.mark.parametrize(("later_ms", "kept_anew"), [(30 * DAY_MS - 1, False), (30 * DAY_MS, True)])
+def test_what_has_expired_is_kept_anew_though_it_lies_there(
+    raw_table, how_many, later_ms, kept_anew
+):
+    segments = segments_of(how_many)
+    raw_table.append(segments, replace(RECEIPT, expires_at=START + 30 * DAY_MS))
+    later = replace(RECEIPT, received_at=START + later_ms)
+    assert raw_table.append(segments, later) == (segments if kept_anew else [])
+    found = raw_table.read("device-1", DAY, newest_first=False)
+    expected = later.received_at if kept_anew else START
+    assert {one.received_at for one in found} == {expected}
+
+
+def test_one_segment_takes_one_call_and_no_look_up(raw_table, overhear):
+    looked_up = overhear("dynamodb", "BatchGetItem")
+    put = overhear("dynamodb", "PutItem")
+    segments = segments_of(1)
+    assert raw_table.append(segments, RECEIPT) == segments
+    assert raw_table.append(segments, RECEIPT) == []
+    assert (len(put), looked_up) == (2, [])
