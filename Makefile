@@ -19,7 +19,7 @@ PYTHON = $(shell for python in python3.11 python3 python; do \
 	&& echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check coverage bench bench-quick scan moto docs samples client fmt clean node npm terraform
+.PHONY: help demo up down test check coverage bench bench-quick scan moto upgrade docs samples client fmt clean node npm terraform
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ scan: node $(VENV) $(CHECKOV) ## Look for insecure settings in the synthesised s
 
 moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and tell where that differs
 	PATH="$(CURDIR)/$(MOTO)/bin:$$PATH" .venv/bin/pytest --verbose test/second_emulator
+
+upgrade: node terraform $(VENV) ## Deploy the commit FROM and then this one in its place, with what it took in
+	UPGRADE_FROM="$(FROM)" .venv/bin/pytest --verbose test/upgrade
 
 docs: $(VENV) ## Write the OpenAPI document, the callers and the Postman collection anew
 	@mkdir -p build

@@ -37,12 +37,12 @@ class Page(Generic[P]):
 
 
 def page_of(
-    found: Iterable[tuple[P, Mapping[str, Any] | None]],
+    found: Iterable[tuple[P, Mapping[str, Any] | str | None]],
     limit: int | None,
     most_looked_at: int | None = None,
 ) -> Page[P]:
-    """The first items of what is found, each with its position; None stands for an item that was
-    looked at and is not wanted.
+    """The first items of what is found, each with its position; a text is JSON already, and None
+    stands for an item that was looked at and is not wanted.
 
     They are fewer than `limit` where an answer cannot hold so many, or `most_looked_at` is reached.
     """
@@ -53,7 +53,7 @@ def page_of(
         if looked_at == most_looked_at:
             return Page(tuple(items), reached)
         if content is not None:
-            item = exact_json.dumps(content)
+            item = content if isinstance(content, str) else exact_json.dumps(content)
             fits = len(items) != limit and space.takes(item)
             # A page without an item would never get on.
             if items and not fits:

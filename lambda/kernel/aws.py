@@ -1,8 +1,9 @@
-"""AWS clients made once per container, and their failures in the pipeline's own terms."""
+"""AWS clients, one of a service in a container, and their failures in the pipeline's own terms."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from kernel.errors import NoAnswer, Throttled, Unavailable
@@ -35,11 +36,46 @@ CONNECTIONS = 16
 @cache
 def client(service: str) -> Any:
     """The container's client of one AWS service: short timeouts, three attempts, none too late."""
-    import boto3
+    return _ClientOnFirstUse(service)
+
+
+class _ClientOnFirstUse:
+    """A service's client, made when it is first asked for anything.
+
+    A function is given clients of all services that it may need one day, and to make one, with all
+    that is known of its service, takes longer than to call it.
+    """
+
+    def __init__(self, service: str) -> None:
+        self._service, self._client = service, None
+
+    def __getattr__(self, name: str) -> Any:
+        # Functions call side by side, and a session makes one client at a time.
+        with _making:
+            if self._client is None:
+                self._client = _made(self._service)
+        found = getattr(self._client, name)
+        # From now on it is found without asking here.
+        setattr(self, name, found)
+        return found
+
+
+_making = Lock()
+
+
+@cache
+def _session() -> Any:
+    # Not boto3's: a container would load file transfers and resources, which nothing here uses.
+    from botocore.session import get_session
+
+    return get_session()
+
+
+def _made(service: str) -> Any:
     from botocore.config import Config
 
-    made = boto3.client(
-        service,  # type: ignore[call-overload]  # the overloads know literals only
+    made = _session().create_client(
+        service,
         config=Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,

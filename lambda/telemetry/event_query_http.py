@@ -1,15 +1,14 @@
 """The shapes of `GET /devices/{device_id}/events`: a device's readings with one metric."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from edge.http import Answer, Request, page_answer
 from edge.pages import Page
 from edge.paging import PageTokens
 from kernel import exact_json
-from readings.model import Position, Reading
+from readings.model import Reading
 from telemetry.ports import Span, StoredSegment
-from telemetry.query import Query
+from telemetry.query import Cursor, Query
 from telemetry.query_http import next_token, resumed
 from telemetry.requests import EventParameters
 
@@ -40,19 +39,21 @@ def parse_event_query(request: Request, tokens: PageTokens) -> EventQuery:
     return EventQuery(query, said["type"], said["limit"], fingerprint)
 
 
-def event_item(reading: Reading, stored: StoredSegment) -> dict[str, Any]:
+def event_item(reading: Reading, stored: StoredSegment) -> str:
     """An event as callers see it."""
     ((type_, value),) = reading.metrics.items()
-    return {
-        "type": type_,
-        "value": value,
-        "ts": reading.timestamp,
-        "ingested_at": stored.shown["received_at"],
-        "request_id": stored.shown["request_id"],
-    }
+    return exact_json.dumps(
+        {
+            "type": type_,
+            "value": value,
+            "ts": reading.timestamp,
+            "ingested_at": stored.shown["received_at"],
+            "request_id": stored.shown["request_id"],
+        }
+    )
 
 
-def found_events(asked: EventQuery, page: Page[Position], tokens: PageTokens) -> Answer:
+def found_events(asked: EventQuery, page: Page[Cursor], tokens: PageTokens) -> Answer:
     """The answer to `GET /devices/{device_id}/events`."""
     token = next_token(page, asked.query.span, asked.fingerprint, tokens)
     return page_answer("events", page, token, device_id=asked.query.device_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from readings.messages import ReadingMessage
-from readings.model import Segment
+from readings.model import MAX_SEGMENT_SPAN_MS, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,32 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a reader is going to use of a span, as far as it knows: nothing more need be read.
+
+    readings: at most so many; None for all. segments: in how many segments they may lie; None if
+    that is not known. longest_ms: segments that span more may be missed.
+    """
+
+    readings: int | None = None
+    segments: int | None = None
+    longest_ms: int = MAX_SEGMENT_SPAN_MS
+
+
+EVERYTHING = Need()
+
+
 class Segments(Protocol):
     """Stored segments of a device, by the time of their first reading."""
 
-    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+    def read(
+        self, device_id: str, span: Span, *, newest_first: bool, need: Need = EVERYTHING
+    ) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys.
 
-        Segments without one may come too.
+        Segments without one may come too. How much is needed of them changes what reading costs,
+        not what is found.
         """
 
 

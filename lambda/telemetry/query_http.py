@@ -11,7 +11,7 @@ from kernel import exact_json
 from kernel.clock import DAY_MS, day_of
 from readings.model import Position
 from telemetry.ports import Span
-from telemetry.query import Query
+from telemetry.query import Cursor, Query
 from telemetry.requests import QueryParameters
 
 _EPOCH_DAY = date(1970, 1, 1)
@@ -39,28 +39,29 @@ def parse_query(request: Request, now: int, tokens: PageTokens) -> QueryRequest:
     return QueryRequest(query, said["table"], said["limit"], fingerprint)
 
 
-def queried(asked: QueryRequest, page: Page[Position], tokens: PageTokens) -> Answer:
+def queried(asked: QueryRequest, page: Page[Cursor], tokens: PageTokens) -> Answer:
     """The answer to `GET /query`."""
     token = next_token(page, asked.query.span, asked.fingerprint, tokens)
     return page_answer("items", page, token)
 
 
-def next_token(
-    page: Page[Position], span: Span, fingerprint: str, tokens: PageTokens
-) -> str | None:
+def next_token(page: Page[Cursor], span: Span, fingerprint: str, tokens: PageTokens) -> str | None:
     """The token of the page that follows; None at the end."""
     if page.resume_after is None:
         return None
-    last = page.resume_after
+    cursor = page.resume_after
+    last = cursor.position
+    # What spares reading too much stands last: tokens of earlier versions end before it.
     position = f"{span.start} {span.end} {last.timestamp} {last.digest}"
-    return tokens.seal(position, fingerprint)
+    return tokens.seal(f"{position} {cursor.longest_ms} {cursor.segments}", fingerprint)
 
 
-def resumed(position: str) -> tuple[Span, Position]:
-    """Span and position of an opened token."""
+def resumed(position: str) -> tuple[Span, Cursor]:
+    """Span and place of an opened token, whichever version gave it out."""
     # The span is the first page's: a query of today goes on with that day after midnight.
-    start, end, timestamp, digest = position.split(" ")
-    return Span(int(start), int(end)), Position(int(timestamp), digest)
+    start, end, timestamp, digest, *seen = position.split(" ")
+    last = Position(int(timestamp), digest)
+    return Span(int(start), int(end)), Cursor(last, *map(int, seen))
 
 
 def _span_of(said: Said, now: int) -> Span:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.packaging.archive import archive, sha256_base64, write_if_changed
+from lib.packaging.bytecode import with_bytecode
 from lib.packaging.source_tree import SourceTree
 
+_UNPACKED = "/var/task"
 _ENTRY = """from {} import handler as handler
 """
 
@@ -29,8 +31,9 @@ def build_function_zip(
 ) -> FunctionPackage:
     """Zip the entry module (`functions.telemetry.ingest`) with all its imports below the root.
 
-    The bytes depend on the sources alone. Raises PackagingError when an import can be met neither
-    from the source root, nor from the standard library, nor from the layer.
+    The bytes depend on the sources and the interpreter's version alone. Raises PackagingError when
+    an import can be met neither from the source root, nor from the standard library, nor from the
+    layer.
     """
     files = [
         (module.name, module.file, module.source)
@@ -41,7 +44,7 @@ def build_function_zip(
     called = ".".join(filter(None, [package, rest.rpartition(".")[2]]))
     archived = {file.relative_to(sources.root).as_posix(): source for _, file, source in files}
     archived.setdefault(f"{called.replace('.', '/')}.py", _ENTRY.format(entry_module).encode())
-    content = archive(archived)
+    content = archive(with_bytecode(archived, _UNPACKED))
     write_if_changed(destination, content)
     modules = tuple(sorted({called, *(name for name, _, _ in files)}))
     return FunctionPackage(destination, sha256_base64(content), modules, f"{called}.handler")

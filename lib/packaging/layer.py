@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lib.packaging.archive import archive, sha256_base64, write_if_changed
+from lib.packaging.bytecode import COMPILER, with_bytecode
 from lib.packaging.errors import PackagingError
 from lib.packaging.pruning import SERVICES, prune
 from lib.packaging.wheels import download_wheels, read_wheel
 
 PYTHON_VERSION = "3.11"
+_UNPACKED = "/opt"
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ def _contents(
         for wheel in download_wheels(requirements, Path(directory), python_version):
             files |= read_wheel(wheel)
     kept = prune(files, services)
-    zipped = archive({f"python/{name}": content for name, content in kept.items()})
-    return zipped, tuple(sorted(_top_level_modules(kept)))
+    members = {f"python/{name}": content for name, content in kept.items()}
+    return archive(with_bytecode(members, _UNPACKED)), tuple(sorted(_top_level_modules(kept)))
 
 
 def _top_level_modules(names: Iterable[str]) -> set[str]:
@@ -78,14 +80,14 @@ def _top_level_modules(names: Iterable[str]) -> set[str]:
 
 
 def _digest_of_inputs(requirements: Path, services: Collection[str], python_version: str) -> str:
-    """A digest of all that decides the layer's bytes: requirements, settings and these rules."""
+    """A digest of what decides the layer's bytes: requirements, settings, rules, interpreter."""
     try:
         pinned = requirements.read_bytes()
     except OSError as error:
         raise PackagingError(f"the layer's requirements cannot be read: {error}") from error
-    digest = hashlib.sha256(f"{sorted(services)} {python_version}".encode())
+    digest = hashlib.sha256(f"{sorted(services)} {python_version} {COMPILER}".encode())
     digest.update(pinned)
-    for module in ("archive", "layer", "pruning", "wheels"):
+    for module in ("archive", "bytecode", "layer", "pruning", "wheels"):
         digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
     return digest.hexdigest()
 

@@ -1,6 +1,7 @@
 import json
+import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from samples.signed_calls import new_device
@@ -31,6 +32,17 @@ def counts(reader, day, run):
         for row in rows
         if row["type"].endswith(run)
     }
+
+
+def pages(reader, path):
+    """Each page of the statistics, as the header of the one before leads to it."""
+    place = ""
+    while place is not None:
+        answer = reader.call("GET", path + place)
+        assert answer.status_code == 200, answer.text
+        yield answer.json()
+        token = answer.headers.get("X-Next-Token")
+        place = None if token is None else f"&next_token={token}"
 
 
 def recount(operator, day, **more):
@@ -130,14 +142,33 @@ def test_the_statistics_lead_on_from_page_to_page(writer, reader):
     run, day = new_device(), "2023-06-16"
     writer.call("POST", "/ingest", shifted(run))
     wait_until(lambda: len(counts(reader, day, run)) == 4)
-    whole, found, place = reader.call("GET", f"/stats?date={day}").json(), [], ""
-    while place is not None:
-        answer = reader.call("GET", f"/stats?date={day}&limit=3{place}")
-        assert answer.status_code == 200, answer.text
-        found += answer.json()
-        token = answer.headers.get("X-Next-Token")
-        place = None if token is None else f"&next_token={token}"
+    whole = reader.call("GET", f"/stats?date={day}").json()
+    found = [row for page in pages(reader, f"/stats?date={day}&limit=3") for row in page]
     assert found == whole
+
+
+def test_a_day_of_ten_thousand_names_is_paged_through_and_shown_whole(writer, reader):
+    days = uuid.uuid4().int % 100
+    day, moment = f"{date(1970, 1, 1) + timedelta(days=days)}", days * 86_400_000
+    # As long as two bodies have room for: two bytes a letter when sent, six when answered.
+    names = [f"{n:04}" + "\u0416" * 60 for n in range(10_000)]
+    for half in (names[:5_000], names[5_000:]):
+        rows = [{"type": one, "state": "\u0416" * 19, "timestamp": moment} for one in half]
+        content = {"processed_devices": rows}
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        answer = writer.call("POST", "/ingest", body)
+        assert answer.status_code == 200, answer.text
+
+    def listed():
+        return list(pages(reader, f"/stats?date={day}"))
+
+    wait_until(lambda: sum(map(len, listed())) == 10_000, seconds=60)
+    found = listed()
+    assert [row["type"] for page in found for row in page] == names
+    assert len(found) > 1
+    page = reader.call("GET", f"/stats-html?date={day}")
+    assert page.status_code == 200
+    assert all(name in page.text for name in names)
 
 
 def test_a_counter_that_was_tampered_with_is_found_and_repaired(writer, reader, operator, deployer):

@@ -92,13 +92,25 @@ class Deployment:
         )
 
 
-def _leave_out(attributes, file):
+def _leave_out(listed, file):
+    """Take attributes (`type.name`) of resources, or all resources of a type, out of a stack."""
     document = json.loads(file.read_text(encoding="utf-8"))
-    for attribute in attributes:
-        type_, _, name = attribute.partition(".")
-        found = [one for one in document["resource"][type_].values() if one.pop(name, None)]
-        assert found, f"{attribute} is left out, but the stack does not have it."
+    for one in listed:
+        type_, _, name = one.partition(".")
+        resources = document["resource"][type_]
+        found = [each.pop(name, None) for each in resources.values()] if name else [resources]
+        assert any(found), f"{one} is left out, but the stack does not have it."
+        if not name:
+            del document["resource"][type_]
+            _depend_no_longer(document["resource"], type_)
     file.write_text(json.dumps(document), encoding="utf-8")
+
+
+def _depend_no_longer(resources, type_):
+    for resource in (one for named in resources.values() for one in named.values()):
+        if depends_on := resource.get("depends_on"):
+            kept = [one for one in depends_on if not one.startswith(f"{type_}.")]
+            resource["depends_on"] = kept
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from botocore.exceptions import ClientError
 
 WORK_QUEUES = {"data-ingestion-moto", "rule-evaluation-moto", "device-states-moto"}
 
@@ -38,12 +39,17 @@ def test_moto_still_differs_as_listed(planned_anew, differences):
 
 
 def test_moto_still_drops_what_is_left_out(deployment, listed):
-    assert set(listed["left_out"]) == {"aws_sqs_queue.redrive_allow_policy"}
+    assert set(listed["left_out"]) == {
+        "aws_sqs_queue.redrive_allow_policy",
+        "aws_xray_sampling_rule",
+    }
     sqs = deployment.aws("sqs")
     allowed = json.dumps({"redrivePermission": "denyAll"})
     url = sqs.create_queue(QueueName="left-out", Attributes={"RedriveAllowPolicy": allowed})
     told = sqs.get_queue_attributes(QueueUrl=url["QueueUrl"], AttributeNames=["All"])
     assert "RedriveAllowPolicy" not in told["Attributes"], "strike it off the list"
+    with pytest.raises(ClientError, match="404"):
+        deployment.aws("xray").get_sampling_rules()
 
 
 def test_every_work_queue_gives_its_dead_letters_to_a_queue_of_its_own(deployment):

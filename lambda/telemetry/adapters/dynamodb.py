@@ -7,9 +7,10 @@ from typing import Any
 from kernel.adapters.dynamodb import Item, to_item, values_of
 from kernel.clock import DAY_MS, SECOND_MS, day_of, iso_of, to_ms
 from readings.model import Reading, Segment
+from telemetry.adapters.pace import Pace, is_packed
 from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of
 from telemetry.packing import pack, unpack
-from telemetry.ports import Receipt, Span, StoredSegment
+from telemetry.ports import EVERYTHING, Need, Receipt, Span, StoredSegment
 
 _PROCESSED = "processed"
 # What a flat item holds beside the metrics.
@@ -44,9 +45,12 @@ class DynamoDbRawReadings:
         """Take back segments of a request that could not be accepted."""
         self._table.delete([_raw_key(segment) for segment in segments])
 
-    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+    def read(
+        self, device_id: str, span: Span, *, newest_first: bool, need: Need = EVERYTHING
+    ) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
-        for item in self._table.range(device_id, span, newest_first=newest_first):
+        pace = Pace(need, span, newest_first=newest_first)
+        for item in self._table.range(device_id, span, pace):
             shown = {name: _plain(item, name) for name in ("received_at", "source", "request_id")}
             flat = (item.get("sensor_data") or {"M": {}})["M"]
             received_at = int(shown["received_at"])
@@ -85,14 +89,15 @@ class DynamoDbProcessedReadings:
             [_processed_item(one, received_at, processed_at, expires_at) for one in segments]
         )
 
-    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+    def read(
+        self, device_id: str, span: Span, *, newest_first: bool, need: Need = EVERYTHING
+    ) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
         first_day, last_day = span.start // DAY_MS, (span.end - 1) // DAY_MS
         days = range(first_day, last_day + 1)
+        pace = Pace(need, span, newest_first=newest_first)
         for day in reversed(days) if newest_first else days:
-            for item in self._table.range(
-                _partition(device_id, day), span, newest_first=newest_first
-            ):
+            for item in self._table.range(_partition(device_id, day), span, pace):
                 shown = {name: _plain(item, name) for name in ("processed_at", "status")}
                 segment = _processed_segment(item, device_id)
                 yield StoredSegment(segment, _received_at(item), shown, expiry_of(item))
@@ -106,9 +111,8 @@ class DynamoDbProcessedReadings:
         """
         span = Span(start, end)
         for day in range(start // DAY_MS, (end - 1) // DAY_MS + 1):
-            for item in self._table.range(
-                _partition(device_id, day), span, newest_first=False, longest_ms=longest_ms
-            ):
+            pace = Pace(Need(longest_ms=longest_ms), span, newest_first=False)
+            for item in self._table.range(_partition(device_id, day), span, pace):
                 yield _processed_segment(item, device_id), _received_at(item)
 
     def newest(self, device_id: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -116,15 +120,15 @@ class DynamoDbProcessedReadings:
         received, newest first."""
         span = Span(start, max(end, start + 1))
         for day in range((span.end - 1) // DAY_MS, span.start // DAY_MS - 1, -1):
-            for item in self._table.range(_partition(device_id, day), span, newest_first=True):
+            pace = Pace(EVERYTHING, span, newest_first=True)
+            for item in self._table.range(_partition(device_id, day), span, pace):
                 if _last_of(item) >= start:
                     yield _last_of(item), _received_at(item)
 
 
 def _last_of(item: Item) -> int:
     # A metric may be named `last` too, but then the item is flat.
-    packed = "B" in item.get("packed", {})
-    return int(item["last" if packed else "timestamp"]["N"])
+    return int(item["last" if is_packed(item) else "timestamp"]["N"])
 
 
 def _raw_key(segment: Segment) -> Key:
@@ -188,10 +192,8 @@ def _packed(segment: Segment) -> dict[str, Any]:
 
 
 def _segment(item: Item, device_id: str, flat: Mapping[str, Any]) -> Segment:
-    # A metric may be named `packed` too, but no metric is binary.
-    binary = item.get("packed", {}).get("B")
-    if binary is not None:
-        readings = unpack(device_id, bytes(binary))
+    if is_packed(item):
+        readings = unpack(device_id, bytes(item["packed"]["B"]))
     else:
         readings = (Reading.of(device_id, int(item["timestamp"]["N"]), values_of(flat)),)
     return Segment(device_id, readings, item["segment"]["S"])

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from kernel.clock import iso_of
 from readings.messages import ReadingMessage
 from readings.model import MAX_SEGMENT_SPAN_MS, Segment
-from telemetry.ports import Receipt, Span, StoredSegment
+from telemetry.ports import EVERYTHING, Need, Receipt, Span, StoredSegment
 
 
 class _MemorySegments:
@@ -27,12 +27,14 @@ class _MemorySegments:
             stored = StoredSegment(segment, received_at, shown, expires_at)
             self.stored.setdefault(identity, stored)
 
-    def read(self, device_id: str, span: Span, *, newest_first: bool) -> Iterator[StoredSegment]:
+    def read(
+        self, device_id: str, span: Span, *, newest_first: bool, need: Need = EVERYTHING
+    ) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys."""
         for identity in sorted(self.stored, reverse=newest_first):
             stored = self.stored[identity]
             first = stored.segment.first
-            if identity[0] == device_id and span.start - MAX_SEGMENT_SPAN_MS <= first < span.end:
+            if identity[0] == device_id and span.start - need.longest_ms <= first < span.end:
                 yield stored
 
 

@@ -8,17 +8,13 @@ from kernel.adapters.dynamodb import Item
 from kernel.aws import aws_failures
 from kernel.clock import SECOND_MS
 from kernel.parsing import MAX_TIMESTAMP
-from readings.model import MAX_SEGMENT_SPAN_MS
+from telemetry.adapters.pace import Pace
 from telemetry.ports import Span
 
 Key = tuple[str, str]
 
 # The tables' TTL attribute, in seconds since the epoch. No version let a metric have its name.
 EXPIRES_AT = "expires_at"
-
-# Small queries stay cheap, long ones come to DynamoDB's 1 MB a call in a few steps.
-_FIRST_READ = 64
-_LARGEST_READ = 4_096
 
 
 class SegmentTable:
@@ -57,22 +53,12 @@ class SegmentTable:
         """Delete what lies under these keys, if anything does."""
         self._write([{"DeleteRequest": {"Key": self._named(key)}} for key in keys])
 
-    def range(
-        self,
-        partition: str,
-        span: Span,
-        *,
-        newest_first: bool,
-        longest_ms: int = MAX_SEGMENT_SPAN_MS,
-    ) -> Iterator[Item]:
-        """Items whose segments may hold a reading in the span, in the order of their keys.
-
-        longest_ms: segments that span more may be missed.
-        """
+    def range(self, partition: str, span: Span, pace: Pace) -> Iterator[Item]:
+        """Items whose segments may hold a reading in the span, in the order of their keys."""
         if span.end <= 0:
             # Before the first key there can be; DynamoDB refuses bounds in the wrong order.
             return
-        earliest = max(0, min(span.start - longest_ms, MAX_TIMESTAMP))
+        earliest = max(0, min(pace.earliest, MAX_TIMESTAMP))
         query: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "#partition = :partition AND #segment BETWEEN :low AND :high",
@@ -89,18 +75,17 @@ class SegmentTable:
                 ":high": {"S": _before(span.end)},
                 ":start": {"N": str(span.start)},
             },
-            "ScanIndexForward": not newest_first,
+            "ScanIndexForward": not pace.newest_first,
             "ConsistentRead": self._consistent,
-            "Limit": _FIRST_READ,
         }
         while True:
             with aws_failures():
-                answer = self._client.query(**query)
+                answer = self._client.query(**query, Limit=pace.size)
+            pace.learn(answer)
             yield from answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-            query["Limit"] = min(2 * query["Limit"], _LARGEST_READ)
 
     def _write(self, requests: Sequence[Any]) -> None:
         def write(part: Sequence[Any]) -> Sequence[Any]:

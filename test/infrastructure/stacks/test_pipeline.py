@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from lib.packaging.bytecode import RUNTIME
 from lib.settings import RUNTIMES
 from telemetry.adapters.segment_table import EXPIRES_AT
 from telemetry.config import PipelineConfig
@@ -116,6 +117,14 @@ def test_functions_and_layer_take_the_runtime_that_is_set_with_the_same_packages
     for type_ in ("aws_lambda_function", "aws_lambda_layer_version"):
         for name, one in newest.all(type_).items():
             assert one["source_code_hash"] == stack.all(type_)[name]["source_code_hash"]
+
+
+def test_a_deploy_to_another_runtime_than_builds_it_says_what_that_costs(stack, synthesise):
+    newest = synthesise(lambda_runtime=RUNTIMES[-1])
+    (warning,) = (one for one in newest.said if "bytecode" in one)
+    assert RUNTIME in warning
+    assert RUNTIMES[-1] in warning
+    assert not [one for one in stack.said if "bytecode" in one]
 
 
 @pytest.mark.parametrize("function", ["ingest", "process", "query", "evaluate", "count"])

@@ -1,4 +1,6 @@
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import boto3
 import pytest
@@ -9,6 +11,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    NoRegionError,
     ProxyConnectionError,
     ReadTimeoutError,
     SSLError,
@@ -147,3 +150,46 @@ def test_a_container_has_one_client_of_a_service_with_short_timeouts_and_enough_
     assert config.retries["total_max_attempts"] == 3
     assert config.max_pool_connections == kernel.aws.CONNECTIONS
     kernel.aws.client.cache_clear()
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The services that clients are made of, in a container that has just begun."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    kernel.aws.client.cache_clear()
+    services, make = [], kernel.aws._made
+
+    def remembered(service):
+        services.append(service)
+        return make(service)
+
+    monkeypatch.setattr(kernel.aws, "_made", remembered)
+    yield services
+    kernel.aws.client.cache_clear()
+
+
+def test_a_client_that_nothing_is_asked_of_is_never_made(made):
+    kernel.aws.client("s3")
+    assert kernel.aws.client("sqs").meta.region_name == "eu-central-1"
+    assert made == ["sqs"]
+
+
+def test_threads_that_call_at_once_share_the_client_of_the_first(made):
+    client, together = kernel.aws.client("sqs"), Barrier(8, timeout=30)
+
+    def ask(_):
+        together.wait()
+        return client.meta
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+    assert made == ["sqs"]
+    assert all(one is found[0] for one in found)
+
+
+def test_a_client_that_could_not_be_made_is_tried_again(made, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with pytest.raises(NoRegionError):
+        _ = kernel.aws.client("sqs").meta
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    assert kernel.aws.client("sqs").meta.region_name == "eu-central-1"

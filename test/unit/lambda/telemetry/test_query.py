@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples.readings import START, reading, readings
@@ -11,6 +12,7 @@ from readings.model import Reading
 from telemetry.adapters.memory import MemoryRawReadings
 from telemetry.ports import Receipt, Span
 from telemetry.query import Query, raw_item, read_page
+from telemetry.query_http import resumed
 from telemetry.segmenting import cut_into_segments
 
 ALL = Span(START - 86_400_000, START + 86_400_000)
@@ -122,3 +124,28 @@ def test_a_page_of_quotation_marks_still_fits_lambdas_answer():
     )
     page = read_page(raw, Query("device-1", ALL), raw_item, 1_000)
     assert len(json.dumps({"body": "".join(page.items)})) < 6_000_000
+
+
+def test_a_token_of_an_earlier_version_goes_on_where_its_page_ended():
+    sent = [reading(timestamp=START + n * 60_000, n=n) for n in range(40)]
+    raw = stored(sent)
+    last = sent[7]
+    span, after = resumed(f"{ALL.start} {ALL.end} {last.timestamp} {last.digest}")
+    (items,) = pages(raw, Query("device-1", span, False, after), 100)
+    assert [item["sensor_data"]["n"] for item in items] == list(range(8, 40))
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_segment_as_long_as_those_before_is_found_though_it_came_between_pages(newest_first):
+    batch = [reading(timestamp=START + n * 60_000, n=n) for n in range(40)]
+    late = [reading(timestamp=START + n * 60_000 + 1, n=n) for n in range(40)]
+    raw = stored(batch)
+    query = Query("device-1", ALL, newest_first)
+    page = read_page(raw, query, raw_item, 10)
+    raw.append(cut_into_segments(late, 500), RECEIPT)
+    rest = Query("device-1", ALL, newest_first, page.resume_after)
+    found = [item["timestamp"] for items in pages(raw, rest, 10) for item in items]
+    last = exact_json.loads(page.items[-1])["timestamp"]
+    expected = {one.timestamp for one in [*batch, *late]}
+    beyond = {at for at in expected if (at < last if newest_first else at > last)}
+    assert found == sorted(beyond, reverse=newest_first)

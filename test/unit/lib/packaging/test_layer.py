@@ -1,13 +1,16 @@
 import os
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from lib.packaging import layer as packaging_layer
 from lib.packaging.errors import PackagingError
 from lib.packaging.layer import build_layer
 
+CACHE = sys.implementation.cache_tag
 SPADE = {"spade/__init__.py": b"", "spade/dig.py": b"", "spade_extra.py": b"", "readme.txt": b""}
 
 
@@ -25,10 +28,13 @@ def test_a_layer_holds_its_packages_and_their_licences_where_lambda_looks(
 
     with zipfile.ZipFile(layer.path) as opened:
         assert opened.namelist() == [
+            f"python/__pycache__/spade_extra.{CACHE}.pyc",
             "python/readme.txt",
             "python/spade-1.0.dist-info/LICENSE",
             "python/spade-1.0.dist-info/METADATA",
             "python/spade/__init__.py",
+            f"python/spade/__pycache__/__init__.{CACHE}.pyc",
+            f"python/spade/__pycache__/dig.{CACHE}.pyc",
             "python/spade/dig.py",
             "python/spade_extra.py",
         ]
@@ -62,6 +68,18 @@ def test_changed_services_build_the_layer_anew(tmp_path: Path, requirements: Pat
 
     with pytest.raises(PackagingError):
         build_layer(requirements, destination, services={"sns"})
+
+
+def test_another_version_of_the_interpreter_builds_the_layer_anew(
+    tmp_path: Path, requirements: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch
+):
+    destination = tmp_path / "layer.zip"
+    build_layer(requirements, destination)
+    shutil.rmtree(wheels)
+    monkeypatch.setattr(packaging_layer, "COMPILER", "cpython-311 3.11.0")
+
+    with pytest.raises(PackagingError):
+        build_layer(requirements, destination)
 
 
 def test_a_damaged_layer_is_built_anew(tmp_path: Path, requirements: Path):

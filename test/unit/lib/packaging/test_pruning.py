@@ -62,6 +62,28 @@ def test_endpoints_are_cut_to_the_services_under_the_names_they_go_by():
     assert kept["partitions"] == [{"regions": {"x": {}}, "services": {"monitoring": {}, "sqs": {}}}]
 
 
+def test_a_model_loses_its_texts_and_none_of_its_members():
+    member = {"documentation": {"shape": "Text", "documentation": "<p>What it tells.</p>"}}
+    shape = {"type": "structure", "members": member, "documentation": "<p>A page.</p>"}
+    model = {
+        "metadata": {"endpointPrefix": "sqs"},
+        "operations": {"Send": {"errors": [{"shape": "Gone", "documentation": "<p>No.</p>"}]}},
+        "shapes": {"Page": shape},
+    }
+    name = "botocore/data/sqs/2012-11-05/service-2.json"
+
+    kept = prune({f"{name}.gz": gzip.compress(json.dumps(model).encode())}, {"sqs"})
+
+    assert list(kept) == [name]
+    cut = json.loads(kept[name])
+    assert cut.pop("notice").startswith("Changed")
+    assert cut == {
+        "metadata": {"endpointPrefix": "sqs"},
+        "operations": {"Send": {"errors": [{"shape": "Gone"}]}},
+        "shapes": {"Page": {"type": "structure", "members": {"documentation": {"shape": "Text"}}}},
+    }
+
+
 def test_every_service_that_the_functions_call_is_shipped():
     sources = Path(__file__).parents[4] / "lambda"
     called = {
