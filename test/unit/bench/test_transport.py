@@ -47,6 +47,14 @@ def test_of_a_batch_each_item_is_rounded_up_by_itself(canned):
     assert canned.calls == {"DynamoDB.BatchWriteItem": 1}
 
 
+def test_the_size_of_every_item_that_is_put_is_known(canned):
+    dynamodb = client(canned, "dynamodb")
+    dynamodb.put_item(TableName="t", Item=item(100))
+    writes = [{"PutRequest": {"Item": item(200)}}, {"DeleteRequest": {"Key": {"id": {"S": "d"}}}}]
+    dynamodb.batch_write_item(RequestItems={"t": writes})
+    assert canned.put == [100, 200]
+
+
 def test_a_transaction_is_billed_twice(canned):
     puts = [{"Put": {"TableName": "t", "Item": item(KB + 1, key)}} for key in "ab"]
     client(canned, "dynamodb").transact_write_items(TransactItems=puts)
