@@ -47,9 +47,7 @@ def cost(devices: int, interval: float, batch: int, rules: int, mixed: bool) -> 
         say(line)
     say("")
     say(f"Of these, {_dollars(month.standing)} are for what is there without any reading.")
-    say(
-        f"To keep what a month brings costs {_dollars(month.kept)} for each month that it is kept."
-    )
+    say(f"To keep what a month brings costs {_dollars(month.kept)} for each month that it is kept.")
     for name, bill in (("at least", month.least), ("at most", month.most)):
         million = (bill.dollars - month.standing.dollars) / fleet.readings_a_month * 1_000_000
         say(f"A million readings more cost {name} {million:,.3f}.")

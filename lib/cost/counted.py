@@ -74,8 +74,7 @@ def keep(found: Counted) -> None:
 
 def _row(one: Requests | Rules) -> dict[str, Any]:
     return {
-        name: _named(one.usage) if name == "usage" else getattr(one, name)
-        for name in one.__slots__
+        name: _named(one.usage) if name == "usage" else getattr(one, name) for name in one.__slots__
     }
 
 

@@ -52,7 +52,8 @@ def month_of(fleet: Fleet, counted: Counted) -> Month:
     requests = fleet.readings_a_month / fleet.batch
     least, most = (_request(fleet, counted, waiting=waiting) for waiting in (True, False))
     stored = _interpolated(
-        fleet.batch, {one.readings: {_KEPT: one.stored_bytes} for one in _like(fleet, counted, True)}
+        fleet.batch,
+        {one.readings: {_KEPT: one.stored_bytes} for one in _like(fleet, counted, True)},
     )
     return Month(
         Bill(total(scaled(least, requests), counted.standing)),
