@@ -6,6 +6,7 @@ from iot_pipeline.cli.terminal import say
 from lib.cost import Bill, prices
 from lib.cost.counted import counted
 from lib.cost.fleet import MOST_READINGS, Fleet, Month, month_of
+from lib.cost.standing import recorded
 
 
 @click.command()
@@ -39,7 +40,7 @@ def cost(devices: int, interval: float, batch: int, rules: int, mixed: bool) -> 
     most where each comes alone.
     """
     fleet = Fleet(devices, interval, batch, rules, mixed)
-    month = month_of(fleet, counted())
+    month = month_of(fleet, counted(), recorded())
     say(f"{fleet.readings_a_month:,.0f} readings a month, in dollars at AWS's list prices")
     say(f"({prices.REGION}, {prices.PUBLISHED}, without the free tier):")
     say("")

@@ -4,15 +4,13 @@ The pipeline's own functions ran; nothing here is derived from what somebody bel
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.cost import prices
-from lib.cost.bill import Usage
-from lib.cost.prices import Unit
+from lib.cost.bill import Usage, named, unnamed
 
 FILE = Path(__file__).with_name("counted.json")
 
@@ -44,9 +42,9 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Everything that was counted; standing: what is there for a month without any reading."""
+    """Everything that was counted; idle: what runs in a month in which nobody sends anything."""
 
-    standing: Usage
+    idle: Usage
     requests: Sequence[Requests]
     rules: Sequence[Rules]
 
@@ -56,16 +54,16 @@ def counted() -> Counted:
     """What the last `make bench` kept."""
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     return Counted(
-        _usage(kept["standing"]),
-        [Requests(**{**one, "usage": _usage(one["usage"])}) for one in kept["requests"]],
-        [Rules(**{**one, "usage": _usage(one["usage"])}) for one in kept["rules"]],
+        unnamed(kept["idle"]),
+        [Requests(**{**one, "usage": unnamed(one["usage"])}) for one in kept["requests"]],
+        [Rules(**{**one, "usage": unnamed(one["usage"])}) for one in kept["rules"]],
     )
 
 
 def keep(found: Counted) -> None:
     """Keep what was counted."""
     document = {
-        "standing": _named(found.standing),
+        "idle": named(found.idle),
         "requests": [_row(one) for one in found.requests],
         "rules": [_row(one) for one in found.rules],
     }
@@ -74,19 +72,5 @@ def keep(found: Counted) -> None:
 
 def _row(one: Requests | Rules) -> dict[str, Any]:
     return {
-        name: _named(one.usage) if name == "usage" else getattr(one, name) for name in one.__slots__
+        name: named(one.usage) if name == "usage" else getattr(one, name) for name in one.__slots__
     }
-
-
-def _usage(named: Mapping[str, float]) -> Usage:
-    units = dict(_units())
-    return {units[name]: count for name, count in named.items()}
-
-
-def _named(usage: Usage) -> dict[str, float]:
-    names = {unit: name for name, unit in _units()}
-    return {names[unit]: float(f"{count:.6g}") for unit, count in usage.items()}
-
-
-def _units() -> Iterator[tuple[str, Unit]]:
-    return ((name, unit) for name, unit in vars(prices).items() if isinstance(unit, Unit))

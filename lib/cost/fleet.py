@@ -8,7 +8,6 @@ from lib.cost import prices
 from lib.cost.bill import Bill, Usage, scaled, total
 from lib.cost.counted import Counted, Requests
 
-MONTH_SECONDS = 730 * 3_600
 MOST_READINGS = 1_000
 
 
@@ -29,7 +28,7 @@ class Fleet:
     @property
     def readings_a_month(self) -> float:
         """How many readings are sent in a month of 730 hours."""
-        return self.devices * MONTH_SECONDS / self.interval_seconds
+        return self.devices * prices.MONTH_SECONDS / self.interval_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,9 @@ class Month:
     kept: Bill
 
 
-def month_of(fleet: Fleet, counted: Counted) -> Month:
-    """What a fleet costs a month."""
+def month_of(fleet: Fleet, counted: Counted, stack: Usage) -> Month:
+    """What a fleet costs a month; stack: what the stack costs by being there."""
+    standing = total(stack, counted.idle)
     requests = fleet.readings_a_month / fleet.batch
     least, most = (_request(fleet, counted, waiting=waiting) for waiting in (True, False))
     stored = _interpolated(
@@ -56,9 +56,9 @@ def month_of(fleet: Fleet, counted: Counted) -> Month:
         {one.readings: {_KEPT: one.stored_bytes} for one in _like(fleet, counted, True)},
     )
     return Month(
-        Bill(total(scaled(least, requests), counted.standing)),
-        Bill(total(scaled(most, requests), counted.standing)),
-        Bill(counted.standing),
+        Bill(total(scaled(least, requests), standing)),
+        Bill(total(scaled(most, requests), standing)),
+        Bill(standing),
         Bill(scaled(stored, requests / prices.GIGABYTE)),
     )
 

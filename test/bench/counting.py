@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bench.evaluation import Units
 from bench.invocations import ANSWERS_AFTER_SECONDS, MEMORY_MB
-from bench.standing import standing_usage
+from bench.standing import idle_usage
 from bench.throughput import Measured
 
 from lib.cost import prices, scaled, total
@@ -14,7 +14,7 @@ from lib.cost.counted import Counted, Requests, Rules
 def counted(measured: Sequence[Measured], rules: Mapping[tuple[int, int], Units]) -> Counted:
     """All of it; rules: what evaluating a reading asks for, by readings a message and rules."""
     return Counted(
-        standing_usage(),
+        idle_usage(),
         [one for found in measured for one in _requests(found)],
         list(_rules(rules)),
     )

@@ -15,8 +15,9 @@ CALL, WRITE, READ, KEY = (
     prices.DYNAMODB_READ,
     prices.KMS_KEY_MONTH,
 )
+STACK = {KEY: 1}
 COUNTED = Counted(
-    {KEY: 1},
+    {},
     [
         Requests(1, False, True, {CALL: 1, WRITE: 2}, 500),
         Requests(100, False, True, {CALL: 1, WRITE: 4}, 2_000),
@@ -34,7 +35,7 @@ ONE_A_SECOND = 730 * 3_600
 def used(fleet):
     """What the readings of a month use where messages wait, a request."""
     requests = fleet.readings_a_month / fleet.batch
-    month = month_of(fleet, COUNTED)
+    month = month_of(fleet, COUNTED, STACK)
     least = {unit: count for unit, count in month.least.usage.items() if unit is not KEY}
     return {unit: pytest.approx(count / requests) for unit, count in least.items()}
 
@@ -59,7 +60,7 @@ def test_rules_are_evaluated_for_each_message_and_each_device_in_it():
 
 
 def test_a_month_is_billed_from_what_waits_to_what_comes_alone_with_what_stands():
-    month = month_of(Fleet(1, 1, 1), COUNTED)
+    month = month_of(Fleet(1, 1, 1), COUNTED, STACK)
     assert month.standing.dollars == 1
     assert month.least.dollars == pytest.approx(1 + ONE_A_SECOND * (3.5 + 2 * 0.625) / 1e6)
     assert month.most.dollars - month.least.dollars == pytest.approx(ONE_A_SECOND * 0.625 / 1e6)
