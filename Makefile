@@ -69,9 +69,10 @@ docs: $(VENV) ## Write the OpenAPI document, the callers and the Postman collect
 	PYTHONPATH=lambda .venv/bin/python -m api_document callers > build/new && mv build/new docs/callers.md
 	.venv/bin/python -m lib.postman docs/openapi.json > build/new && mv build/new docs/postman_collection.json
 
-samples: node $(VENV) ## Write anew what the unit tests' AWS in memory knows of the stack
+samples: node $(VENV) ## Write anew what tests and `pipeline cost` know of the stack
 	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
 	PYTHONPATH=test .venv/bin/python -m samples.stack cdktf.out/stacks/*/cdk.tf.json
+	.venv/bin/python -m lib.cost.standing cdktf.out/stacks/*/cdk.tf.json
 
 client: $(TOOLS) ## Build the client that services install, as a wheel in build/client
 	.tools/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/client .

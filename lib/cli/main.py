@@ -8,6 +8,7 @@ from iot_pipeline.cli.lazy_group import Lazy
 from iot_pipeline.cli.main import COMMANDS, CONTEXT_SETTINGS
 
 _LOCAL_COMMANDS = {
+    "cost": Lazy("lib.cli.cost_command:cost", "Tell what a fleet costs a month on AWS."),
     "demo": Lazy(
         "lib.cli.demo:demo",
         "Bring the pipeline up on this machine, send it readings and read them back.",

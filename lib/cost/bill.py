@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lib.cost import prices
 from lib.cost.prices import Unit
 
 Usage = Mapping[Unit, float]
@@ -40,3 +41,17 @@ def total(*usages: Usage) -> Usage:
 def scaled(usage: Usage, factor: float) -> Usage:
     """A usage so many times over."""
     return {unit: count * factor for unit, count in usage.items()}
+
+
+def named(usage: Usage) -> dict[str, float]:
+    """A usage as JSON has it, by the names that `prices` gives the units."""
+    names = {unit: name for name, unit in _UNITS.items()}
+    return {names[unit]: float(f"{count:.6g}") for unit, count in usage.items()}
+
+
+def unnamed(kept: Mapping[str, float]) -> Usage:
+    """The usage that was kept as JSON."""
+    return {_UNITS[name]: count for name, count in kept.items()}
+
+
+_UNITS = {name: unit for name, unit in vars(prices).items() if isinstance(unit, Unit)}

@@ -15,6 +15,8 @@ SNS_CHUNK_BYTES = 65_536
 WRITE_UNIT_BYTES = 1_024
 READ_UNIT_BYTES = 4_096
 GIGABYTE = 2**30
+# AWS counts a month as 730 hours.
+MONTH_SECONDS = 730 * 3_600
 
 
 @dataclass(frozen=True, slots=True)

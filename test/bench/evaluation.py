@@ -77,6 +77,11 @@ class Case:
         """How many there are in all."""
         return self.devices * self.readings_a_device
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether its readings are compared with limits, and never pass them."""
+        return not self.crossing and all(isinstance(one.condition, Threshold) for one in self.rules)
+
     def kept_rules(self) -> list[Rule]:
         """The rules, made a minute before the first reading."""
         return [Rule.new(definition, START - MINUTE_MS) for definition in self.rules]
@@ -115,6 +120,7 @@ CASES = (
     Case("a message a reading, 10 thresholds", thresholds(10)),
     Case("a message a reading, 10 thresholds, 1 % cross", thresholds(10), crossing=True),
     Case("a message a reading, silence of 15 min", [RuleDefinition("device-0", Silence(900))]),
+    Case("100 a message, no rule", [], 1_000, 100),
     Case("100 a message, 1 threshold", thresholds(1), 1_000, 100),
     Case("100 a message, 1 threshold, 1 % cross", thresholds(1), 1_000, 100, crossing=True),
     Case("100 a message, 10 thresholds", thresholds(10), 1_000, 100),

@@ -1,7 +1,7 @@
 """The pipeline itself: its handlers, built as Lambda builds them, on a canned AWS."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -29,19 +29,8 @@ class Ours:
     name = "ours"
 
     def __init__(self, aws: CannedAws) -> None:
-        # Clients are made once a process, and would go on speaking to the AWS before.
-        kernel.aws.client.cache_clear()
-        clients: dict[str, Any] = {}
-
-        def client(service: str) -> Any:
-            if service not in clients:
-                clients[service] = aws.serve(kernel.aws.client(service))
-            return clients[service]
-
         self._invocation = Invocation()
-        self._ingest = _built(ingest, client)
-        self._process = _built(process, client)
-        self._evaluate = _built(evaluate, client)
+        self._ingest, self._process, self._evaluate = built(aws, ingest, process, evaluate)
         self.queue = environment_of("telemetry.ingest")["INGESTION_QUEUE_URL"]
         self.evaluation_queue = environment_of("telemetry.process")["EVALUATION_QUEUE_URL"]
 
@@ -69,10 +58,23 @@ def environment_of(function: str) -> dict[str, str]:
     return {name: _REFERENCE.sub(_named, value) for name, value in told.items()}
 
 
-def _built(module: ModuleType, client: Callable[[str], Any]) -> Function:
-    environment = environment_of(module.__name__.removeprefix("functions."))
-    function: Function = module.build(Container(environment, client, lambda: RECEIVED_AT_MS))
-    return function
+def built(aws: CannedAws, *modules: ModuleType) -> list[Function]:
+    """Deployed functions on a canned AWS; those that were built before are not to be used on."""
+    # Clients are made once a process, and would go on speaking to the AWS before.
+    kernel.aws.client.cache_clear()
+    served: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        if service not in served:
+            served[service] = aws.serve(kernel.aws.client(service))
+        return served[service]
+
+    def one(module: ModuleType) -> Function:
+        environment = environment_of(module.__name__.removeprefix("functions."))
+        function: Function = module.build(Container(environment, client, lambda: RECEIVED_AT_MS))
+        return function
+
+    return [one(module) for module in modules]
 
 
 def _named(reference: re.Match[str]) -> str:

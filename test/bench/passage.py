@@ -36,12 +36,16 @@ class Way(Protocol):
 
 @dataclass
 class Stage:
-    """What the invocations of one function took; `usage` is everything that AWS bills for them."""
+    """What the invocations of one function took; `usage` is everything that AWS bills for them.
+
+    stored_bytes: those of the items that were put.
+    """
 
     invocations: int
     cpu_seconds: float
     calls: Counter[str]
     usage: Usage
+    stored_bytes: int
 
 
 @dataclass
@@ -67,7 +71,7 @@ def passed(
 ) -> Passage:
     """Bring requests through a way; raises RuntimeError when one is not accepted and processed."""
     passage = Passage(readings)
-    stage, answers = _staged(way.ingest, aws, requests)
+    stage, answers = invoked(way.ingest, aws, requests)
     if any(answer["statusCode"] != 200 for answer in answers):
         raise RuntimeError(f"{way.name} did not accept every request.")
     stage.usage = total(stage.usage, {prices.API_REQUEST: len(requests)})
@@ -86,18 +90,19 @@ def _worked_off(
 ) -> Stage:
     bodies = aws.sent[queue]
     batches = [bodies[start : start + at_once] for start in range(0, len(bodies), at_once)]
-    stage, answers = _staged(handle, aws, [queue_batch(*batch) for batch in batches])
+    stage, answers = invoked(handle, aws, [queue_batch(*batch) for batch in batches])
     if any(answer["batchItemFailures"] for answer in answers):
         raise RuntimeError("Not every message was worked off.")
     stage.usage = total(stage.usage, polling_usage(batches))
     return stage
 
 
-def _staged(
+def invoked(
     handle: Callable[[Mapping[str, Any]], Any],
     aws: CannedAws,
     events: Sequence[Mapping[str, Any]],
 ) -> tuple[Stage, list[Any]]:
+    """Invoke a function with events; what that took, and its answers."""
     aws.forget()
     log = io.StringIO()
     gc.collect()
@@ -107,4 +112,5 @@ def _staged(
         cpu_seconds = time.process_time() - begun - aws.spent
     calls = Counter(aws.calls)
     billed = lambda_usage(len(events), cpu_seconds, calls.total(), len(log.getvalue()))
-    return Stage(len(events), cpu_seconds, calls, total(billed, aws.usage)), answers
+    usage = total(billed, aws.usage)
+    return Stage(len(events), cpu_seconds, calls, usage, sum(aws.put)), answers

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bench import cold_start, day_query, end_to_end, evaluation, growth, guard, sections, sweep
+from bench import (
+    cold_start,
+    counting,
+    day_query,
+    end_to_end,
+    evaluation,
+    growth,
+    guard,
+    sections,
+    sweep,
+)
 from bench import throughput as passing
 from bench.bodies import made_up, source
 from bench.cold_start import ColdStarts
@@ -16,6 +26,7 @@ from bench.sections import Section
 from bench.throughput import Measured
 
 from lib.cost import prices
+from lib.cost.counted import keep
 from lib.settings import PROJECT_ROOT
 
 _ROUNDS, _COLD_ROUNDS, _GROWTH_ROUNDS = 5, 3, 3
@@ -74,6 +85,12 @@ def everything() -> None:
         "sweep": swept,
         "end_to_end": asdict(through),
     }
+    steady = {
+        (case.a_message, len(case.rules)): units[case.name]
+        for case in evaluation.CASES
+        if case.is_steady
+    }
+    keep(counting.counted(measured, steady))
     guard.RECORD.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     _PAGE.write_text(_page(kept, [*shown, *more]), encoding="utf-8")
 
