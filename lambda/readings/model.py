@@ -43,6 +43,13 @@ class Reading:
         """A reading whose numbers are already canonical (`exact_json.canonical`)."""
         return cls(device_id, timestamp, {name: metrics[name] for name in sorted(metrics)})
 
+    @classmethod
+    def written(cls, device_id: str, timestamp: int, metrics: Metrics, text: str) -> Self:
+        """A reading whose metrics are in order, and whose text is known."""
+        reading = cls(device_id, timestamp, metrics)
+        vars(reading)["text"] = text
+        return reading
+
     # Both are asked for several times on a reading's way in, and never once it is processed.
     @cached_property
     def text(self) -> str:

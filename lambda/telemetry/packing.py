@@ -167,7 +167,8 @@ def _read_2(device_id: str, document: Any) -> Iterator[Reading]:
                 text.append(members[place])
     for n, (more, row, text) in enumerate(zip(late, rows, texts, strict=True)):
         # As `Reading.of` would write it: columns are in the order of their names.
-        yield Reading(device_id, first + n * least + more, row, f"{{{','.join(text)}}}")
+        moment = first + n * least + more
+        yield Reading.written(device_id, moment, row, f"{{{','.join(text)}}}")
 
 
 _READERS: Mapping[int, Callable[[str, Any], Iterator[Reading]]] = {1: _read_1, 2: _read_2}

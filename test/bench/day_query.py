@@ -28,6 +28,7 @@ from kernel import exact_json
 from kernel.clock import SECOND_MS
 from readings.model import Reading, with_derived_metrics
 from telemetry.adapters.dynamodb import DynamoDbProcessedReadings
+from telemetry.ports import Arrival
 from telemetry.segmenting import MAX_SEGMENT_READINGS, cut_into_segments
 
 Thing = TypeVar("Thing")
@@ -104,7 +105,7 @@ def _queried(readings: Sequence[Reading], a_request: int, limit: int) -> tuple[i
         table = DynamoDbProcessedReadings(aside, environment["PROCESSED_TABLE"])
         for part in _cut(readings, a_request):
             segments = cut_into_segments(part, MAX_SEGMENT_READINGS)
-            table.append(segments, RECEIVED_AT_MS, RECEIVED_AT_MS)
+            table.append([Arrival(one, RECEIVED_AT_MS) for one in segments], RECEIVED_AT_MS)
         meter = Meter(kernel.aws.client("dynamodb"), aside)
         handle = query.build(Container(environment, kernel.aws.client, lambda: RECEIVED_AT_MS))
         counts = list(_pages(handle, limit))
@@ -118,7 +119,8 @@ def _flat_bytes(readings: Sequence[Reading]) -> list[int]:
     """What each reading takes as an item of its own, as the pipeline keeps what comes alone."""
     aws = CannedAws()
     table = DynamoDbProcessedReadings(aws.serve(boto3.client("dynamodb")), "processed")
-    table.append(cut_into_segments(readings, 1), RECEIVED_AT_MS, RECEIVED_AT_MS)
+    singles = cut_into_segments(readings, 1)
+    table.append([Arrival(one, RECEIVED_AT_MS) for one in singles], RECEIVED_AT_MS)
     return aws.put
 
 

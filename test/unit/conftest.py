@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import boto3
 import pytest
 from botocore.loaders import JSONFileLoader
 from samples.loopback_only import stay_on_this_machine
@@ -16,6 +17,12 @@ def what_services_know_is_read_once():
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: cached(path))
         cached = cache(lambda path: read(loader, path))
         yield
+
+
+@pytest.fixture(autouse=True)
+def session_of_its_own(monkeypatch):
+    """No test finds the credentials of another in boto3's default session."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture(autouse=True)

@@ -74,7 +74,7 @@ def test_a_list_of_commands_imports_none_of_them() -> None:
 
 def test_the_client_alone_has_no_command_that_needs_the_checkout() -> None:
     beside = set(main.list_commands(click.Context(main))) - set(COMMANDS)
-    assert beside == {"demo", "down", "env", "status", "up"}
+    assert beside == {"cost", "demo", "down", "env", "status", "up"}
 
 
 def test_an_unknown_command_ends_with_2(run: Run) -> None:
