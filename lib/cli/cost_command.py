@@ -34,9 +34,9 @@ from lib.cost.standing import recorded
 )
 @click.option("--mixed", is_flag=True, help="The readings of a request are of as many devices.")
 def cost(devices: int, interval: float, batch: int, rules: int, mixed: bool) -> None:
-    """Tell what a fleet costs a month by AWS's list prices, without the free tier.
+    """Tell what a fleet costs a month on AWS.
 
-    It costs less the more messages wait in the queues, so that functions take many at once, and
+    By list prices, without the free tier. It costs less the more messages wait in the queues, so that functions take many at once, and
     most where each comes alone.
     """
     fleet = Fleet(devices, interval, batch, rules, mixed)
