@@ -61,7 +61,7 @@ moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and
 	PATH="$(CURDIR)/$(MOTO)/bin:$$PATH" .venv/bin/pytest --verbose test/second_emulator
 
 upgrade: node terraform $(VENV) ## Deploy the commit FROM and then this one in its place, with what it took in
-	UPGRADE_FROM="$(FROM)" .venv/bin/pytest --verbose test/upgrade
+	PIPELINE_TEST_UPGRADE_FROM="$(FROM)" .venv/bin/pytest --verbose test/upgrade
 
 docs: $(VENV) ## Write the OpenAPI document, the callers and the Postman collection anew
 	@mkdir -p build

@@ -1,0 +1,281 @@
+"""What an earlier commit's stack took in is answered, evaluated and counted on by this one's.
+
+A check by hand, `make upgrade`: two deployments take minutes, and it needs the history of git.
+"""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from samples.signed_calls import Caller, new_device, now_ms
+from samples.waiting import wait_until
+
+SILENT_SECONDS = 90
+HELD_SECONDS = 60
+SECOND_MS = 1_000
+
+
+def send(operator, device, *values, at):
+    """Send readings of one device, a second apart."""
+    readings = [
+        {
+            "device_id": device,
+            "sensor_data": {"temperature": value},
+            "timestamp": at + n * SECOND_MS,
+        }
+        for n, value in enumerate(values)
+    ]
+    answer = operator.call("POST", "/ingest", {"readings": readings})
+    assert answer.status_code == 200, answer.text
+
+
+def send_untimed(operator, device):
+    """Send a reading whose time is that of its arrival, under a key of the device's name."""
+    body = {"device_id": device, "sensor_data": {"temperature": 20.50}}
+    answer = operator.call("POST", "/ingest", body, headers={"Idempotency-Key": device})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def send_states(operator, run):
+    """Send three device states."""
+    states = [
+        {"type": f"phone {run}", "state": "erased", "timestamp": f"2023-06-16T1{n}:00:00Z"}
+        for n in range(3)
+    ]
+    answer = operator.call("POST", "/ingest", {"processed_devices": states})
+    assert answer.status_code == 200, answer.text
+
+
+def counted(operator, run):
+    """What was counted of a run's device states."""
+    listed = operator.call("GET", "/stats?date=2023-06-16").json()
+    return [row["count"] for row in listed if row["type"] == f"phone {run}"]
+
+
+def alerts(operator, device):
+    """A device's alerts, the newest first."""
+    answer = operator.call("GET", f"/alerts?device_id={device}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["alerts"]
+
+
+def make_rule(operator, device, **condition):
+    """A rule as the API answers it."""
+    threshold = {"metric": "temperature", "operator": ">", "threshold": 60}
+    body = {"device_id": device, **({} if "no_data" in condition else threshold), **condition}
+    answer = operator.call("POST", "/rules", body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def hold_back(deployer):
+    """Let the queue keep what it is sent."""
+    functions = deployer.aws("lambda")
+    (mapping,) = functions.list_event_source_mappings(FunctionName="data-processor-upgraded")[
+        "EventSourceMappings"
+    ]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    wait_until(
+        lambda: functions.get_event_source_mapping(UUID=mapping["UUID"])["State"] == "Disabled"
+    )
+
+
+def subscribe(deployer, topic):
+    """A queue that keeps what the topic tells."""
+    name = new_device()
+    queue = topic.replace(":sns:", ":sqs:").rpartition(":")[0] + f":{name}"
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    deployer.aws("sqs").create_queue(QueueName=name, Attributes={"Policy": policy})
+    deployer.aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    return name
+
+
+def told(deployer, inbox):
+    """What the topic has told so far of alerts that were not told of before: their ids."""
+    sqs, found = deployer.aws("sqs"), []
+    url = sqs.get_queue_url(QueueName=inbox)["QueueUrl"]
+    # The queue stays where it was when the engine listens elsewhere.
+    url = deployer.deployment.endpoint + "/" + url.split("/", 3)[3]
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        found += [json.loads(json.loads(one["Body"])["Message"])["alert_id"] for one in messages]
+    return found
+
+
+@pytest.fixture(scope="module")
+def before(earlier):
+    """What callers did with the earlier stack, and what it answered."""
+    operator, deployer = Caller(earlier, "operator"), Caller(earlier, "deployer")
+    names = ("fired", "held", "silent", "queued", "untimed", "read")
+    device = SimpleNamespace(**{name: f"{name}-{new_device()}" for name in names})
+    inbox = subscribe(deployer, earlier.outputs["NotificationTopicArn"])
+    at = now_ms() - 60 * SECOND_MS
+    rules = {
+        "fired": make_rule(operator, device.fired, clear_threshold=55, name="kept"),
+        "held": make_rule(operator, device.held, duration=HELD_SECONDS),
+        "silent": make_rule(operator, device.silent, no_data=SILENT_SECONDS),
+        "queued": make_rule(operator, device.queued, severity="critical"),
+    }
+    send(operator, device.fired, 59.50, 61.25, at=at)
+    send(operator, device.held, 61, 62, at=at)
+    send(operator, device.silent, 20, at=now_ms())
+    send(operator, device.read, *range(7), at=at)
+    answer = send_untimed(operator, device.untimed)
+    send_states(operator, device.read)
+    (open_alert,) = wait_until(lambda: alerts(operator, device.fired))
+    wait_until(lambda: counted(operator, device.read) == [3])
+    pages = f"/query?device_id={device.read}&limit=3"
+    page = wait_until(
+        lambda: (
+            len((found := operator.call("GET", pages).json())["items"]) == 3
+            and "next_token" in found
+            and found
+        )
+    )
+    wait_until(lambda: operator.items(f"device_id={device.untimed}"))
+    wait_until(lambda: operator.items(f"device_id={device.held}"))
+    hold_back(deployer)
+    send(operator, device.queued, 61.75, at=now_ms())
+    assert alerts(operator, device.queued) == []
+    return SimpleNamespace(
+        device=device,
+        inbox=inbox,
+        at=at,
+        rules=rules,
+        answer=answer,
+        open_alert=open_alert,
+        pages=pages,
+        page=page,
+        untimed=operator.items(f"device_id={device.untimed}"),
+        stored=operator.items(f"device_id={device.fired}"),
+    )
+
+
+@pytest.fixture(scope="module")
+def after(before, pipeline):
+    """This commit's stack in the earlier one's place."""
+    return pipeline.up()
+
+
+@pytest.fixture(scope="module")
+def operator(after):
+    """An operator of the upgraded stack."""
+    return Caller(after, "operator")
+
+
+def test_rules_are_answered_as_before(before, operator):
+    for rule in before.rules.values():
+        assert operator.call("GET", f"/rules/{rule['rule_id']}").json() == rule
+        listed = operator.call("GET", f"/rules?device_id={rule['device_id']}").json()["rules"]
+        assert rule in listed
+
+
+def test_readings_are_answered_as_before_and_a_page_token_leads_on(before, operator):
+    assert operator.items(f"device_id={before.device.fired}") == before.stored
+    following = operator.call("GET", f"{before.pages}&next_token={before.page['next_token']}")
+    assert following.status_code == 200, following.text
+    temperatures = [
+        item["temperature"] for item in before.page["items"] + following.json()["items"]
+    ]
+    assert sorted(temperatures) in ([0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6])
+
+
+def test_what_is_sent_again_is_there_once(before, operator):
+    again = send_untimed(operator, before.device.untimed)
+    assert again["request_id"] == before.answer["request_id"]
+    send(operator, before.device.fired, 59.50, 61.25, at=before.at)
+    send_states(operator, before.device.read)
+    # Whoever comes after them in both queues has overtaken nobody who is still to be processed.
+    send(operator, before.device.read, 7, at=before.at + 7 * SECOND_MS)
+    wait_until(lambda: len(operator.items(f"device_id={before.device.read}")) == 8)
+    assert operator.items(f"device_id={before.device.untimed}") == before.untimed
+    assert operator.items(f"device_id={before.device.fired}") == before.stored
+    assert counted(operator, before.device.read) == [3]
+
+
+def test_what_waited_in_the_queue_fires_once(before, operator):
+    (alert,) = wait_until(lambda: alerts(operator, before.device.queued), seconds=60)
+    assert (alert["actual_value"], alert["severity"]) == (61.75, "critical")
+
+
+def test_an_open_alert_ends_and_the_next_one_fires(before, operator):
+    assert alerts(operator, before.device.fired) == [before.open_alert]
+    later = before.at + 30 * SECOND_MS
+    send(operator, before.device.fired, 58, 54, 63, at=later)
+    found = wait_until(
+        lambda: len(both := alerts(operator, before.device.fired)) == 2 and both, seconds=60
+    )
+    assert found[0]["actual_value"] == 63
+    assert found[1] == {
+        **before.open_alert,
+        "status": "resolved",
+        "resolved_at": later + SECOND_MS,
+    }
+
+
+def test_a_condition_that_began_to_hold_before_fires_when_it_has_held_long_enough(before, operator):
+    assert alerts(operator, before.device.held) == []
+    send(operator, before.device.held, 64, at=before.at + (HELD_SECONDS + 1) * SECOND_MS)
+    (alert,) = wait_until(lambda: alerts(operator, before.device.held), seconds=60)
+    assert alert["status"] == "triggered"
+
+
+def test_a_device_that_fell_silent_is_told_once_and_speaks_again(before, operator):
+    (alert,) = wait_until(lambda: alerts(operator, before.device.silent), seconds=180)
+    assert (alert["no_data"], alert["status"]) == (SILENT_SECONDS, "triggered")
+    send(operator, before.device.silent, 21, at=now_ms())
+    wait_until(
+        lambda: [one["status"] for one in alerts(operator, before.device.silent)] == ["resolved"],
+        seconds=60,
+    )
+
+
+def test_every_alert_was_told_and_no_other(before, after, operator):
+    stored = {
+        alert["alert_id"]
+        for device in vars(before.device).values()
+        for alert in alerts(operator, device)
+    }
+    heard = []
+
+    def everything_was_told():
+        heard.extend(told(Caller(after, "deployer"), before.inbox))
+        return set(heard) >= stored
+
+    wait_until(everything_was_told, seconds=60)
+    assert set(heard) == stored
+
+
+def test_an_earlier_rule_is_changed_and_deleted(before, operator):
+    rule = before.rules["held"]
+    changed = {
+        name: value
+        for name, value in rule.items()
+        if name not in ("rule_id", "created_at", "updated_at")
+    }
+    answer = operator.call("PUT", f"/rules/{rule['rule_id']}", {**changed, "threshold": 70})
+    assert (answer.status_code, answer.json()["threshold"]) == (200, 70), answer.text
+    for one in before.rules.values():
+        assert operator.call("DELETE", f"/rules/{one['rule_id']}").status_code == 204
+    assert operator.call("GET", f"/rules/{rule['rule_id']}").status_code == 404
+
+
+def test_no_letter_is_dead_and_a_recount_finds_no_difference(before, after):
+    deployer = Caller(after, "deployer")
+    sqs = deployer.aws("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:
+        if not url.endswith("-dlq"):
+            continue
+        url = after.endpoint + "/" + url.split("/", 3)[3]
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        assert attributes["ApproximateNumberOfMessages"] == "0", url
+    answer = deployer.aws("lambda").invoke(
+        FunctionName="state-recount-upgraded", Payload=json.dumps({"date": "2023-06-16"})
+    )
+    assert json.loads(answer["Payload"].read())["differences"] == []
