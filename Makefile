@@ -33,7 +33,8 @@ up: node terraform $(VENV) ## Start the local engine and deploy the stack to it
 down: $(VENV) ## Stop the local engine; its data is kept
 	@.venv/bin/python -m lib.cli down
 
-test: node npm terraform coverage bench-quick $(NODE_MODULES) $(AWSCLI) ## Run the gate, then the infrastructure and end-to-end tests
+test: node npm terraform coverage $(NODE_MODULES) $(AWSCLI) ## Run the gate, the bench that guards, then the infrastructure and end-to-end tests
+	@$(MAKE) --no-print-directory bench-quick
 	PATH="$(CURDIR)/$(AWSCLI)/bin:$$PATH" .venv/bin/pytest test/infrastructure test/e2e
 
 check: $(VENV) ## Run the gate: format, lint, types, import rules, unit tests
@@ -63,16 +64,18 @@ moto: node terraform $(VENV) $(MOTO) ## Apply the stack to a second emulator and
 upgrade: node terraform $(VENV) ## Deploy the commit FROM and then this one in its place, with what it took in
 	PIPELINE_TEST_UPGRADE_FROM="$(FROM)" .venv/bin/pytest --verbose test/upgrade
 
-docs: $(VENV) ## Write the OpenAPI document, the callers and the Postman collection anew
+docs: $(VENV) ## Write the OpenAPI document, the callers, the Postman collection and README's costs anew
 	@mkdir -p build
 	PYTHONPATH=lambda .venv/bin/python -m api_document > build/new && mv build/new docs/openapi.json
 	PYTHONPATH=lambda .venv/bin/python -m api_document callers > build/new && mv build/new docs/callers.md
 	.venv/bin/python -m lib.postman docs/openapi.json > build/new && mv build/new docs/postman_collection.json
+	.venv/bin/python -m lib.cost.readme
 
 samples: node $(VENV) ## Write anew what tests and `pipeline cost` know of the stack
 	AWS_ACCOUNT_ID=123456789012 .venv/bin/python main.py
 	PYTHONPATH=test .venv/bin/python -m samples.stack cdktf.out/stacks/*/cdk.tf.json
 	.venv/bin/python -m lib.cost.standing cdktf.out/stacks/*/cdk.tf.json
+	.venv/bin/python -m lib.cost.readme
 
 client: $(TOOLS) ## Build the client that services install, as a wheel in build/client
 	.tools/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/client .

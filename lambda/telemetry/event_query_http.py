@@ -27,14 +27,14 @@ class EventQuery:
         return len(reading.metrics) == 1 and self.type in (None, *reading.metrics)
 
 
-def parse_event_query(request: Request, tokens: PageTokens) -> EventQuery:
+def parse_event_query(request: Request, now: int, tokens: PageTokens) -> EventQuery:
     """Read path and parameters of `GET /devices/{device_id}/events`; raises Invalid."""
     said = EventParameters().load(request.parameters)
     asked = request.given("start", "end", "type")
     fingerprint = exact_json.dumps(["events", said["device_id"], said["order"], asked])
     span, after = Span(*EventParameters.span(said)), None
     if said["next_token"] is not None:
-        span, after = resumed(tokens.open(said["next_token"], fingerprint))
+        span, after = resumed(tokens.open(said["next_token"], fingerprint), now)
     query = Query(said["device_id"], span, newest_first=said["order"] == "desc", after=after)
     return EventQuery(query, said["type"], said["limit"], fingerprint)
 

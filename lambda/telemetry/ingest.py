@@ -44,6 +44,7 @@ class Ingest:
         """
         receipt = self._with_expiry(submission.receipt)
         segments = cut_into_segments(submission.readings, batch_size)
+        new: Sequence[Segment] = segments
         try:
             new = self._raw.append(segments, receipt)
             self._queue.send(
@@ -58,7 +59,8 @@ class Ingest:
         except PartlySent:
             raise
         except Exception:
-            self._take_back(segments, submission)
+            # What was there before, somebody else may have been answered for.
+            self._take_back(new, submission)
             raise
 
     def _with_expiry(self, receipt: Receipt) -> Receipt:

@@ -8,6 +8,7 @@ from readings.model import Segment, is_backfill, with_derived_metrics
 from telemetry.ports import Arrival, ErrorReports, Failures, ProcessedReadings, ReadingQueue
 
 WINDOW_MS = 5 * MINUTE_MS
+NEW_FOR_MS = MINUTE_MS
 
 
 class Process:
@@ -35,11 +36,11 @@ class Process:
 def _replaces(message: ReadingMessage, now: int) -> bool:
     """Whether nobody needs to look what is there before the message's segments are kept.
 
-    Of what came for the first time, nothing else can be there than what the same message left when
-    it was processed before; but what has expired meanwhile may have been sent anew.
+    Of what came for the first time, a moment ago, nothing else is there than what an earlier
+    delivery of the same message left. Later, the same readings may have been sent again and
+    overtaken it, or have expired.
     """
-    expired = message.expires_at is not None and message.expires_at <= now
-    return message.replay or (message.new and not expired)
+    return message.replay or (message.new and now - message.received_at < NEW_FOR_MS)
 
 
 def _arrivals(messages: Iterable[ReadingMessage]) -> list[Arrival]:

@@ -36,8 +36,8 @@ from lib.cost.standing import recorded
 def cost(devices: int, interval: float, batch: int, rules: int, mixed: bool) -> None:
     """Tell what a fleet costs a month on AWS.
 
-    By list prices, without the free tier. It costs less the more messages wait in the queues, so that functions take many at once, and
-    most where each comes alone.
+    By list prices, without the free tier. It costs less the more messages wait in the queues, so
+    that functions take many at once, and most where each comes alone.
     """
     fleet = Fleet(devices, interval, batch, rules, mixed)
     month = month_of(fleet, counted(), recorded())
@@ -49,6 +49,7 @@ def cost(devices: int, interval: float, batch: int, rules: int, mixed: bool) -> 
     say("")
     say(f"Of these, {_dollars(month.standing)} are for what is there without any reading.")
     say(f"To keep what a month brings costs {_dollars(month.kept)} for each month that it is kept.")
+    say("Left out: starts of containers, requests of KMS, what is kept of logs and device states.")
     for name, bill in (("at least", month.least), ("at most", month.most)):
         million = (bill.dollars - month.standing.dollars) / fleet.readings_a_month * 1_000_000
         say(f"A million readings more cost {name} {million:,.3f}.")

@@ -1,6 +1,6 @@
 """What `make bench` counted of the pipeline: how much of each unit its requests use, and it alone.
 
-The pipeline's own functions ran; nothing here is derived from what somebody believes they do.
+The pipeline's own functions ran. Assumed is only how long AWS takes to answer, which Lambda bills.
 """
 
 import json
@@ -42,8 +42,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Everything that was counted; idle: what runs in a month in which nobody sends anything."""
+    """Everything that was counted.
 
+    source: which readings were sent. idle: what runs in a month in which nobody sends anything.
+    """
+
+    source: str
     idle: Usage
     requests: Sequence[Requests]
     rules: Sequence[Rules]
@@ -54,6 +58,7 @@ def counted() -> Counted:
     """What the last `make bench` kept."""
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     return Counted(
+        kept["source"],
         unnamed(kept["idle"]),
         [Requests(**{**one, "usage": unnamed(one["usage"])}) for one in kept["requests"]],
         [Rules(**{**one, "usage": unnamed(one["usage"])}) for one in kept["rules"]],
@@ -63,6 +68,7 @@ def counted() -> Counted:
 def keep(found: Counted) -> None:
     """Keep what was counted."""
     document = {
+        "source": found.source,
         "idle": named(found.idle),
         "requests": [_row(one) for one in found.requests],
         "rules": [_row(one) for one in found.rules],

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from lib.cost import prices
 from lib.cost.bill import Bill, Usage, scaled, total
 from lib.cost.counted import Counted, Requests
+from lib.settings import Settings
 
 MOST_READINGS = 1_000
+# Of TRACED_PERCENT, where nothing is set.
+TRACED_SHARE = float(Settings().traced_percent) / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +53,23 @@ def month_of(fleet: Fleet, counted: Counted, stack: Usage) -> Month:
     """What a fleet costs a month; stack: what the stack costs by being there."""
     standing = total(stack, counted.idle)
     requests = fleet.readings_a_month / fleet.batch
-    least, most = (_request(fleet, counted, waiting=waiting) for waiting in (True, False))
+    least, most = (_request(fleet, counted, waiting=one) for one in (True, False))
+    # One call a second, and of the rest what the sampling rule takes (decision 15).
+    first = min(requests, prices.MONTH_SECONDS)
+    traces = {prices.XRAY_TRACE: first + (requests - first) * TRACED_SHARE}
+    waiting = _like(fleet, counted, True)
     stored = _interpolated(
-        fleet.batch,
-        {one.readings: {_KEPT: one.stored_bytes} for one in _like(fleet, counted, True)},
+        fleet.batch, {one.readings: dict.fromkeys(_KEPT, one.stored_bytes) for one in waiting}
     )
     return Month(
-        Bill(total(scaled(least, requests), standing)),
-        Bill(total(scaled(most, requests), standing)),
+        Bill(total(scaled(least, requests), traces, standing)),
+        Bill(total(scaled(most, requests), traces, standing)),
         Bill(standing),
         Bill(scaled(stored, requests / prices.GIGABYTE)),
     )
 
 
-_KEPT = prices.DYNAMODB_GB_MONTH
+_KEPT = (prices.DYNAMODB_GB_MONTH, prices.DYNAMODB_BACKUP_GB_MONTH)
 
 
 def _request(fleet: Fleet, counted: Counted, *, waiting: bool) -> Usage:

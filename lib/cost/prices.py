@@ -11,8 +11,9 @@ PUBLISHED = "2026-06"
 REGION = "us-east-1"
 
 SQS_CHUNK_BYTES = 65_536
-SNS_CHUNK_BYTES = 65_536
 WRITE_UNIT_BYTES = 1_024
+# What an item is billed as for storage beside its own bytes.
+ITEM_OVERHEAD_BYTES = 100
 READ_UNIT_BYTES = 4_096
 GIGABYTE = 2**30
 # AWS counts a month as 730 hours.
@@ -44,6 +45,8 @@ LAMBDA_GB_SECOND = Unit("Lambda", "GB-second", 0.0000133334)
 DYNAMODB_WRITE = Unit("DynamoDB", "write unit", _per_million(0.625))
 DYNAMODB_READ = Unit("DynamoDB", "read unit", _per_million(0.125))
 DYNAMODB_GB_MONTH = Unit("DynamoDB", "GB-month", 0.25)
+# What point-in-time recovery keeps.
+DYNAMODB_BACKUP_GB_MONTH = Unit("DynamoDB", "GB-month of backup", 0.20)
 
 # https://aws.amazon.com/sqs/pricing/: each 64 KB of a call's messages; an empty receive is a call.
 SQS_REQUEST = Unit("SQS", "request", _per_million(0.40))
@@ -51,19 +54,12 @@ SQS_REQUEST = Unit("SQS", "request", _per_million(0.40))
 # https://aws.amazon.com/sns/pricing/: each 64 KB of what is published; delivery to SQS is free.
 SNS_PUBLISH = Unit("SNS", "publish", _per_million(0.50))
 
-# https://aws.amazon.com/s3/pricing/
-S3_PUT = Unit("S3", "PUT", 0.005 / 1_000)
-S3_GET = Unit("S3", "GET", 0.0004 / 1_000)
-S3_GB_MONTH = Unit("S3", "GB-month", 0.023)
-
 # https://aws.amazon.com/kms/pricing/
-KMS_REQUEST = Unit("KMS", "request", 0.03 / 10_000)
 KMS_KEY_MONTH = Unit("KMS", "key-month", 1.0)
 
 # https://aws.amazon.com/cloudwatch/pricing/: lines kept in the standard class, and alarms on
 # metrics of one minute.
 LOGS_GB = Unit("CloudWatch", "GB of log", 0.50)
-LOGS_GB_MONTH = Unit("CloudWatch", "GB-month of log", 0.03)
 ALARM_MONTH = Unit("CloudWatch", "alarm-month", 0.10)
 METRIC_MONTH = Unit("CloudWatch", "metric-month", 0.30)
 

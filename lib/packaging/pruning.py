@@ -78,15 +78,15 @@ def _cut_model(name: str, content: bytes) -> tuple[str, bytes]:
 
 
 def _undocumented(node: Any) -> Any:
-    """The node of a model without texts; a member may be called `documentation`, and stays."""
+    """The node of a model with empty texts: botocore looks for some of them, and reads none."""
     if isinstance(node, list):
         return [_undocumented(one) for one in node]
     if not isinstance(node, dict):
         return node
     return {
-        name: _undocumented(one)
+        # A member may be called `documentation` too, but is no text.
+        name: "" if name == "documentation" and isinstance(one, str) else _undocumented(one)
         for name, one in node.items()
-        if name != "documentation" or not isinstance(one, str)
     }
 
 

@@ -5,6 +5,7 @@ library; nothing is written beside them, as nothing can be in Lambda. It is comp
 and one client of DynamoDB, made and not used, out of the wheels as the index has them.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -91,10 +92,7 @@ def measure(source: Source, rounds: int) -> ColdStarts:
 
 
 def _starts(packages: Packages, source: Source, directory: Path) -> dict[str, _Start]:
-    whole = directory / "whole"
-    requirements = _SOURCES / "requirements.txt"
-    for wheel in download_wheels(requirements, directory / "wheels", _PYTHON_VERSION):
-        _unzip(wheel, whole)
+    whole = _whole(_SOURCES / "requirements.txt")
     for name, path in _archives(packages).items():
         _unzip(path, directory / name)
     events = _events(source)
@@ -108,6 +106,19 @@ def _starts(packages: Packages, source: Source, directory: Path) -> dict[str, _S
         for name in FUNCTIONS
     }
     return {BOTO3: _Start((whole,)), **functions}
+
+
+def _whole(requirements: Path) -> Path:
+    """The wheels as the index has them, unpacked; fetched once."""
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
+    whole = PROJECT_ROOT / "build" / f"whole-{digest}"
+    if not whole.is_dir():
+        with tempfile.TemporaryDirectory(dir=whole.parent) as directory:
+            unpacked = Path(directory) / "unpacked"
+            for wheel in download_wheels(requirements, Path(directory), _PYTHON_VERSION):
+                _unzip(wheel, unpacked)
+            unpacked.rename(whole)
+    return whole
 
 
 def _events(source: Source) -> dict[str, Any]:

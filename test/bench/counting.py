@@ -11,9 +11,12 @@ from lib.cost import prices, scaled, total
 from lib.cost.counted import Counted, Requests, Rules
 
 
-def counted(measured: Sequence[Measured], rules: Mapping[tuple[int, int], Units]) -> Counted:
+def counted(
+    source: str, measured: Sequence[Measured], rules: Mapping[tuple[int, int], Units]
+) -> Counted:
     """All of it; rules: what evaluating a reading asks for, by readings a message and rules."""
     return Counted(
+        source,
         idle_usage(),
         [one for found in measured for one in _requests(found)],
         list(_rules(rules)),

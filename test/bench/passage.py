@@ -38,7 +38,7 @@ class Way(Protocol):
 class Stage:
     """What the invocations of one function took; `usage` is everything that AWS bills for them.
 
-    stored_bytes: those of the items that were put.
+    stored_bytes: what the items that were put take in their tables.
     """
 
     invocations: int
@@ -113,4 +113,5 @@ def invoked(
     calls = Counter(aws.calls)
     billed = lambda_usage(len(events), cpu_seconds, calls.total(), len(log.getvalue()))
     usage = total(billed, aws.usage)
-    return Stage(len(events), cpu_seconds, calls, usage, sum(aws.put)), answers
+    stored = sum(aws.put) + len(aws.put) * prices.ITEM_OVERHEAD_BYTES
+    return Stage(len(events), cpu_seconds, calls, usage, stored), answers

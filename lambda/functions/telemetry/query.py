@@ -31,7 +31,7 @@ def build(container: Container) -> Function:
 
     def get_events(request: Request) -> Answer:
         tokens = page_tokens()
-        asked = parse_event_query(request, tokens)
+        asked = parse_event_query(request, container.clock(), tokens)
         page = read_page(raw, asked.query, event_item, asked.limit, keep=asked.wants)
         return found_events(asked, page, tokens)
 

@@ -24,11 +24,28 @@ LAYER_MODULES = (
     "wrapt",
 )
 
-# What functions do sooner or later: make clients, trace them when X-Ray asks, render a page, read a
-# request.
+# What a client builds a request of, to the moment when it would be sent.
+CALLS = {
+    "dynamodb": ("list_tables", {}),
+    "s3": ("put_object", {"Bucket": "bucket", "Key": "key", "Body": b"body"}),
+    "sns": ("publish", {"TopicArn": "arn:aws:sns:us-east-1:1:topic", "Message": "text"}),
+    "sqs": ("list_queues", {}),
+    "ssm": ("get_parameters", {"Names": ["name"]}),
+    "xray": ("get_sampling_rules", {}),
+}
+# What functions do sooner or later: make clients, call, trace them when X-Ray asks, render a page,
+# read a request.
 USE_OF_THE_LAYER = f"""
 import boto3
 clients = [boto3.client(service) for service in {sorted(SERVICES)!r}]
+class Sent(Exception): pass
+def send(**_): raise Sent
+for service, (call, parameters) in {CALLS!r}.items():
+    client = boto3.client(service, aws_access_key_id="key", aws_secret_access_key="secret")
+    client.meta.events.register("before-send", send)
+    try: getattr(client, call)(**parameters)
+    except Sent: continue
+    raise AssertionError(service)
 from aws_xray_sdk.core import patch, xray_recorder
 patch(("boto3",))
 assert hasattr(type(clients[0])._make_api_call, "__wrapped__"), "botocore is not patched"

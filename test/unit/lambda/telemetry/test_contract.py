@@ -80,7 +80,7 @@ def answer_of(route, exchange, raw, processed):
             asked.table
         ]
         return queried(asked, read_page(segments, asked.query, render, asked.limit), TOKENS)
-    asked = parse_event_query(request, TOKENS)
+    asked = parse_event_query(request, EXAMPLE_MOMENT, TOKENS)
     page = read_page(raw, asked.query, event_item, asked.limit, keep=asked.wants)
     return found_events(asked, page, TOKENS)
 

@@ -85,7 +85,7 @@ class Device:
     def events(self, **parameters):
         call = api_call("GET /devices/{device_id}/events", query=parameters)
         call["pathParameters"] = {"device_id": "device%2D1"}
-        asked = parse_event_query(Request.of(call), TOKENS)
+        asked = parse_event_query(Request.of(call), START, TOKENS)
         page = read_page(self.raw, asked.query, event_item, asked.limit, keep=asked.wants)
         return json.loads(found_events(asked, page, TOKENS).body)
 

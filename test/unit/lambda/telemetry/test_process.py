@@ -3,7 +3,7 @@ from itertools import permutations
 import pytest
 from samples.readings import START, reading
 
-from kernel.clock import DAY_MS
+from kernel.clock import DAY_MS, MINUTE_MS
 from kernel.errors import Throttled
 from readings.messages import ReadingMessage
 from telemetry.adapters.memory import (
@@ -12,6 +12,7 @@ from telemetry.adapters.memory import (
     MemoryProcessedReadings,
     MemoryReadingQueue,
 )
+from telemetry.ports import Span
 from telemetry.process import WINDOW_MS, ErrorWatch, Process
 from telemetry.segmenting import cut_into_segments
 
@@ -99,7 +100,7 @@ def test_what_is_processed_again_takes_the_place_of_what_comes_beside_it(order):
     assert stored.shown["processed_at"] == "2025-11-21T00:00:01Z"
 
 
-def test_what_came_for_the_first_time_is_kept_without_a_look_until_it_expires():
+def test_what_came_for_the_first_time_is_kept_without_a_look_for_a_minute():
     looked_for = []
 
     class Watched(MemoryProcessedReadings):
@@ -107,10 +108,20 @@ def test_what_came_for_the_first_time_is_kept_without_a_look_until_it_expires():
             looked_for.extend(one.received_at for one in arrivals)
             super().append(arrivals, processed_at)
 
-    first = arrived(START, new=True, expires_at=START + 30 * DAY_MS)
-    for now in (START + 30 * DAY_MS - 1, START + 30 * DAY_MS):
+    first = arrived(START, new=True)
+    for now in (START + MINUTE_MS - 1, START + MINUTE_MS):
         Process(Watched(), MemoryReadingQueue(), lambda now=now: now)([first])
-        assert bool(looked_for) == (now == START + 30 * DAY_MS)
+        assert bool(looked_for) == (now == START + MINUTE_MS)
+
+
+def test_what_is_redriven_leaves_what_was_sent_again_meanwhile_as_it_is():
+    """Else the reading would have arrived before a rule that it has fired."""
+    table, queue, now = MemoryProcessedReadings(), MemoryReadingQueue(), START + 10 * DAY_MS
+    process = Process(table, queue, lambda: now)
+    process([arrived(START + 9 * DAY_MS)])
+    process([arrived(START, new=True)])
+    (stored,) = table.read("device-1", Span(START, START + 1), newest_first=False)
+    assert stored.received_at == START + 9 * DAY_MS
 
 
 class Watches:

@@ -130,7 +130,7 @@ def test_a_token_of_an_earlier_version_goes_on_where_its_page_ended():
     sent = [reading(timestamp=START + n * 60_000, n=n) for n in range(40)]
     raw = stored(sent)
     last = sent[7]
-    span, after = resumed(f"{ALL.start} {ALL.end} {last.timestamp} {last.digest}")
+    span, after = resumed(f"{ALL.start} {ALL.end} {last.timestamp} {last.digest}", ALL.end)
     (items,) = pages(raw, Query("device-1", span, False, after), 100)
     assert [item["sensor_data"]["n"] for item in items] == list(range(8, 40))
 

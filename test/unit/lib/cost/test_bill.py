@@ -22,9 +22,9 @@ def test_a_service_is_billed_for_all_of_its_units_and_the_dearest_comes_first():
 
 def test_usages_add_up_and_can_be_a_share_of_something():
     once = {prices.SQS_REQUEST: 3.0}
-    assert total(once, {prices.SQS_REQUEST: 1, prices.S3_PUT: 2}) == {
+    assert total(once, {prices.SQS_REQUEST: 1, prices.SNS_PUBLISH: 2}) == {
         prices.SQS_REQUEST: 4,
-        prices.S3_PUT: 2,
+        prices.SNS_PUBLISH: 2,
     }
     assert scaled(once, 0.5) == {prices.SQS_REQUEST: 1.5}
 

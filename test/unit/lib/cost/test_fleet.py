@@ -4,10 +4,9 @@ import pytest
 from click.testing import CliRunner
 
 from lib.cli.cost_command import cost
-from lib.cost import Bill, prices, total
+from lib.cost import Bill, prices, readme, total
 from lib.cost.counted import Counted, Requests, Rules, counted
 from lib.cost.fleet import Fleet, month_of
-from lib.settings import PROJECT_ROOT
 
 CALL, WRITE, READ, KEY = (
     prices.API_REQUEST,
@@ -17,6 +16,7 @@ CALL, WRITE, READ, KEY = (
 )
 STACK = {KEY: 1}
 COUNTED = Counted(
+    "made up",
     {},
     [
         Requests(1, False, True, {CALL: 1, WRITE: 2}, 500),
@@ -36,7 +36,8 @@ def used(fleet):
     """What the readings of a month use where messages wait, a request."""
     requests = fleet.readings_a_month / fleet.batch
     month = month_of(fleet, COUNTED, STACK)
-    least = {unit: count for unit, count in month.least.usage.items() if unit is not KEY}
+    beside = {KEY, prices.XRAY_TRACE}
+    least = {unit: count for unit, count in month.least.usage.items() if unit not in beside}
     return {unit: pytest.approx(count / requests) for unit, count in least.items()}
 
 
@@ -62,9 +63,16 @@ def test_rules_are_evaluated_for_each_message_and_each_device_in_it():
 def test_a_month_is_billed_from_what_waits_to_what_comes_alone_with_what_stands():
     month = month_of(Fleet(1, 1, 1), COUNTED, STACK)
     assert month.standing.dollars == 1
-    assert month.least.dollars == pytest.approx(1 + ONE_A_SECOND * (3.5 + 2 * 0.625) / 1e6)
+    # Of one request a second, each is traced.
+    each = 3.5 + 2 * 0.625 + 5
+    assert month.least.dollars == pytest.approx(1 + ONE_A_SECOND * each / 1e6)
     assert month.most.dollars - month.least.dollars == pytest.approx(ONE_A_SECOND * 0.625 / 1e6)
-    assert month.kept.dollars == pytest.approx(ONE_A_SECOND * 500 / 2**30 * 0.25)
+    assert month.kept.dollars == pytest.approx(ONE_A_SECOND * 500 / 2**30 * (0.25 + 0.20))
+
+
+def test_of_more_requests_than_one_a_second_few_are_traced():
+    traces = month_of(Fleet(1_000, 1, 1), COUNTED, STACK).least.usage[prices.XRAY_TRACE]
+    assert traces == pytest.approx(ONE_A_SECOND * (1 + 999 * 0.001))
 
 
 def test_what_was_counted_here_costs_no_more_where_messages_wait():
@@ -98,10 +106,11 @@ def test_a_fleet_that_cannot_be_is_refused(wrong):
 
 
 def test_the_readmes_table_is_what_the_command_tells():
-    readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(--devices [^`]+)` \| (.+) \| (.+) \|$", readme, re.MULTILINE)
+    text = readme.FILE.read_text(encoding="utf-8")
+    assert text == readme.with_present_costs(text), "Run 'make docs'."
+    rows = re.findall(r"^\| `(--devices [^`]+)` \| (.+) \| (.+) \|$", text, re.MULTILINE)
     assert len(rows) >= 3
     for options, low, high in rows:
         done = CliRunner().invoke(cost, options.split())
         (told,) = re.findall(r"^together\s+(\S+)\s+(\S+)$", done.output, re.MULTILINE)
-        assert (low, high) == told
+        assert (low, high) == tuple(f"{float(one.replace(',', '')):,.0f}" for one in told)

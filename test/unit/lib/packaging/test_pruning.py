@@ -62,7 +62,7 @@ def test_endpoints_are_cut_to_the_services_under_the_names_they_go_by():
     assert kept["partitions"] == [{"regions": {"x": {}}, "services": {"monitoring": {}, "sqs": {}}}]
 
 
-def test_a_model_loses_its_texts_and_none_of_its_members():
+def test_a_models_texts_are_emptied_and_none_of_its_members_is_lost():
     member = {"documentation": {"shape": "Text", "documentation": "<p>What it tells.</p>"}}
     shape = {"type": "structure", "members": member, "documentation": "<p>A page.</p>"}
     model = {
@@ -79,8 +79,14 @@ def test_a_model_loses_its_texts_and_none_of_its_members():
     assert cut.pop("notice").startswith("Changed")
     assert cut == {
         "metadata": {"endpointPrefix": "sqs"},
-        "operations": {"Send": {"errors": [{"shape": "Gone"}]}},
-        "shapes": {"Page": {"type": "structure", "members": {"documentation": {"shape": "Text"}}}},
+        "operations": {"Send": {"errors": [{"shape": "Gone", "documentation": ""}]}},
+        "shapes": {
+            "Page": {
+                "type": "structure",
+                "members": {"documentation": {"shape": "Text", "documentation": ""}},
+                "documentation": "",
+            }
+        },
     }
 
 
