@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from edge.redelivery import Redelivery, wait_seconds
 from kernel import logs
-from kernel.errors import Invalid, Refused
+from kernel.errors import Invalid, Refused, TryAgainLater
 from kernel.invocation import last_words
 
 Message = TypeVar("Message")
@@ -140,8 +140,9 @@ def in_groups(
 ) -> Undone:
     """Hand messages to `handle` in groups that weigh at most so much; for `consume_together`.
 
-    The messages of a group that fails are handed over one by one, so that none takes another along.
-    No group is begun out of time.
+    A group that may succeed later fails as a whole: more calls would not help a table that is busy.
+    If one fails for any other reason, its messages are handed over one by one, so that none takes
+    another along. No group is begun out of time.
     """
     groups = deque(_groups(messages, most, weigh))
     failed: list[str] = []
@@ -153,13 +154,13 @@ def in_groups(
             continue
         try:
             handle([messages[message_id] for message_id in group])
-        except Exception:
-            if len(group) > 1:
+        except Exception as error:
+            if isinstance(error, TryAgainLater) or len(group) == 1:
+                logs.error("messages_failed", message_ids=group)
+                failed += group
+            else:
                 logs.warning("group_taken_apart", message_ids=group)
                 groups.extendleft([message_id] for message_id in reversed(group))
-            else:
-                logs.error("message_failed", message_id=group[0])
-                failed += group
     return Undone(failed, left)
 
 

@@ -35,6 +35,8 @@ _UNAVAILABLE = {
 CONNECTIONS = 16
 # botocore puts its own together anew for every attempt, which takes a third of a call's CPU time.
 _USER_AGENT = "iot-pipeline"
+# By operation, the parameter that takes botocore long to write.
+_BULKY = {"BatchGetItem": "RequestItems", "BatchWriteItem": "RequestItems", "PutItem": "Item"}
 # Where a request's parameters wait until they are written.
 _SET_ASIDE = "pipeline_parameters"
 
@@ -88,26 +90,27 @@ def _made(service: str) -> Any:
             retries={"mode": "standard", "total_max_attempts": 3},
             max_pool_connections=CONNECTIONS,
             user_agent=_USER_AGENT,
-            # The services check them too, and callers' requests are checked before.
+            # The services check them too, and callers' requests are checked before. Nor would
+            # botocore let pass what `_set_aside` leaves of them.
             parameter_validation=False,
         ),
     )
     made.meta.events.register_first("before-send", _keep_to_deadline)
     # The adapters make items as DynamoDB's wire has them: what is left is to write JSON, where
     # botocore walks through every attribute of every item by the service's model.
-    for operation in ("BatchGetItem", "BatchWriteItem", "PutItem"):
+    for operation in _BULKY:
         name = f"dynamodb.{operation}"
         made.meta.events.register_last(f"before-parameter-build.{name}", _set_aside)
         made.meta.events.register_first(f"before-call.{name}", _write_at_once)
     return made
 
 
-def _set_aside(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+def _set_aside(params: dict[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
     context[_SET_ASIDE] = params, dict(params)
-    params.pop("Item", None)
-    if tables := params.get("RequestItems"):
-        # The names of tables stay: botocore may derive the endpoint from them.
-        params["RequestItems"] = {table: {} for table in tables}
+    bulky = _BULKY[model.name]
+    # Names stay: botocore may derive the endpoint from those of tables. What is left of their
+    # contents no longer fits the service's model, which is why parameter_validation is False.
+    params[bulky] = {name: {} for name in params[bulky]}
 
 
 def _write_at_once(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,8 @@ class ReadingMessage:
     """Segments of one request, to be processed; `replay` puts them in place of earlier results.
 
     expires_at: until when they are kept raw, and so processed; None for ever. new: whether none of
-    them was there when they came. body: what the message was read from, if that can be sent on.
+    them was there when they came. body: what exactly this message was read from, if that can be
+    sent on; a changed copy has none.
     """
 
     request_id: str
@@ -37,7 +38,7 @@ class ReadingMessage:
     replay: bool = False
     expires_at: int | None = None
     new: bool = False
-    body: str | None = field(default=None, compare=False, repr=False)
+    body: str | None = field(default=None, init=False, compare=False, repr=False)
 
     def encode(self) -> str:
         """The message's body: ASCII JSON that a person can read."""
@@ -70,13 +71,11 @@ class ReadingMessage:
         kept = tuple(segments)
         if len(kept) == len(self.segments):
             return self
-        return ReadingMessage(
-            self.request_id, self.received_at, kept, self.replay, self.expires_at, self.new
-        )
+        return replace(self, segments=kept)
 
     @classmethod
     def _as_written(cls, document: Mapping[str, Any], body: str) -> "ReadingMessage":
-        return cls(
+        message = cls(
             request_id=document["request_id"],
             received_at=int(document["received_at"]),
             segments=tuple(
@@ -94,9 +93,10 @@ class ReadingMessage:
             ),
             replay=document["replay"],
             expires_at=int(document["expires_at"]) if "expires_at" in document else None,
-            new="new" in document,
-            body=body,
+            new=_truth(document.get("new", False)),
         )
+        object.__setattr__(message, "body", body)
+        return message
 
     @classmethod
     def _of(cls, document: Mapping[str, Any]) -> "ReadingMessage":
@@ -153,3 +153,9 @@ def _moment(value: Any) -> int:
     if type(value) is int and 0 <= value <= MAX_TIMESTAMP:
         return value
     raise ValueError(f"{value!a} is not a time in milliseconds since the epoch")
+
+
+def _truth(value: Any) -> bool:
+    if type(value) is bool:
+        return value
+    raise ValueError(f"{value!a} is neither true nor false")

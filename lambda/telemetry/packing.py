@@ -1,5 +1,8 @@
 """Many readings as one compressed binary value, column by column, without losing a digit.
 
+A new version is to be read by one release before the next writes it: else what was packed cannot be
+read after a roll-back.
+
 Version 2: the byte 2, then zlib over UTF-8 JSON `[count, first, least step, {name: [values,
 codes]…}]`. The column named "" tells how much longer than the least each step in time is.
 
@@ -42,17 +45,17 @@ def pack(readings: Sequence[Reading]) -> bytes:
     """Pack readings of one device that are in time order."""
     moments = [reading.timestamp for reading in readings]
     steps = [later - earlier for earlier, later in pairwise(moments)]
-    # Level 6 makes version 2 as small as 9 does, and takes less time; version 1 stays as it was.
-    few = len(readings) < _FEW
-    document = (_write_1 if few else _write_2)(moments[0], steps, _members(readings))
-    return bytes([1 if few else 2]) + zlib.compress(document.encode(), 9 if few else 6)
+    version = 1 if len(readings) < _FEW else 2
+    write, level, _ = _VERSIONS[version]
+    document = write(moments[0], steps, _members(readings))
+    return bytes([version]) + zlib.compress(document.encode(), level)
 
 
 def unpack(device_id: str, packed: bytes) -> tuple[Reading, ...]:
     """The readings that were packed; raises ValueError for a version this code does not know."""
-    read = _READERS.get(packed[0])
-    if read is None:
+    if packed[0] not in _VERSIONS:
         raise ValueError(f"segments packed as version {packed[0]} cannot be read")
+    _, _, read = _VERSIONS[packed[0]]
     return tuple(read(device_id, exact_json.loads(zlib.decompress(packed[1:]))))
 
 
@@ -171,9 +174,6 @@ def _read_2(device_id: str, document: Any) -> Iterator[Reading]:
         yield Reading.written(device_id, moment, row, f"{{{','.join(text)}}}")
 
 
-_READERS: Mapping[int, Callable[[str, Any], Iterator[Reading]]] = {1: _read_1, 2: _read_2}
-
-
 def _numbers(written: str) -> list[str]:
     begin, *rests = written.split(",")
     return [begin + rest for rest in rests]
@@ -190,3 +190,14 @@ def _cells(name: str, written: str | Sequence[Any]) -> tuple[Sequence[Metric | N
         texts = [exact_json.dumps(value) for value in values]
     begin = _begin(name)
     return values, [begin + text for text in texts]
+
+
+_Write = Callable[[int, Sequence[int], _Members], str]
+_Read = Callable[[str, Any], Iterator[Reading]]
+
+# How each version is written, on which level of zlib, and read. Level 6 makes version 2 as small as
+# 9 does, and takes less time; version 1 stays as it was.
+_VERSIONS: Mapping[int, tuple[_Write, int, _Read]] = {
+    1: (_write_1, 9, _read_1),
+    2: (_write_2, 6, _read_2),
+}

@@ -63,7 +63,7 @@ class Need:
     """What a reader is going to use of a span, as far as it knows: nothing more need be read.
 
     readings: at most so many; None for all. segments: in how many segments they may lie; None if
-    that is not known. longest_ms: segments that span more may be missed.
+    that is not known. longest_ms: segments that span more are not needed if they begin before it.
     """
 
     readings: int | None = None
@@ -82,8 +82,9 @@ class Segments(Protocol):
     ) -> Iterator[StoredSegment]:
         """Every segment with a reading in the span, in the order of their keys.
 
-        Segments without one may come too. How much is needed of them changes what reading costs,
-        not what is found.
+        Segments without one may come too. Of those that span more than the need's `longest_ms`,
+        any that begin before the span may be missing; what else is needed of them changes what
+        reading costs, not what is found.
         """
 
 

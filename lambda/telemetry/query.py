@@ -12,6 +12,8 @@ from telemetry.ports import Need, Segments, Span, StoredSegment
 
 # A page that few readings qualify for ends rather than keep its caller waiting.
 MAX_LOOKED_AT = 50_000
+# A text for what follows a full page, which `page_of` takes notice of and does not show.
+_NOT_SHOWN = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _found(
         limit -= wanted
         if wanted and limit == 0:
             # The page is full. That another follows is certain as soon as one reading is known.
-            yield from ((more, "") for more in merge.known() if keep(more))
+            yield from ((more, _NOT_SHOWN) for more in merge.known() if keep(more))
 
 
 def _remaining(query: Query) -> Span:

@@ -88,8 +88,12 @@ class Table(Construct):
         return Grant(f"{purpose}{self._sid}", named, [self.arn])
 
     def appending(self) -> Grant:
-        """Look which keys are there, and write or take back whole items, one or many."""
-        return self.allowing("AppendTo", "BatchGetItem", "BatchWriteItem", "PutItem")
+        """Look which keys are there, and write or take back whole items."""
+        return self.allowing("AppendTo", "BatchGetItem", "BatchWriteItem")
+
+    def putting_absent(self) -> Grant:
+        """Write one item unless its key is there."""
+        return self.allowing("PutAbsentIn", "PutItem")
 
     def querying(self) -> Grant:
         """Read ranges of a partition."""

@@ -65,6 +65,7 @@ class Telemetry:
             "Validates readings, keeps them raw and enqueues them",
             grants=(
                 self.raw.appending(),
+                self.raw.putting_absent(),
                 marks.marking(),
                 self.ingestion.sending(),
                 foundation.api_key.reading(),

@@ -7,8 +7,8 @@ from typing import Any
 from kernel.adapters.dynamodb import Item, to_item, values_of
 from kernel.clock import DAY_MS, SECOND_MS, day_of, iso_of, to_ms
 from readings.model import Reading, Segment
-from telemetry.adapters.pace import Pace, is_packed
-from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of
+from telemetry.adapters.pace import Pace
+from telemetry.adapters.segment_table import EXPIRES_AT, Key, SegmentTable, expiry_of, is_packed
 from telemetry.packing import pack, unpack
 from telemetry.ports import EVERYTHING, Arrival, Need, Receipt, Span, StoredSegment
 

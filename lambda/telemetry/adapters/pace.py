@@ -4,11 +4,9 @@ A query is billed by what it looks at, whatever is used of it, and nobody knows 
 segment holds one reading or five hundred.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from math import ceil, isqrt
-from typing import Any
 
-from kernel.adapters.dynamodb import Item
 from readings.model import MAX_SEGMENT_SPAN_MS
 from telemetry.ports import Need, Span
 
@@ -43,26 +41,28 @@ class Pace:
         self._begun_at: int | None = None if newest_first else self.earliest
         self._enough_at: int | None = None
 
-    def learn(self, answer: Mapping[str, Any]) -> None:
-        """Take in a call's answer."""
+    def learn(self, found: Iterable[tuple[int, int]], reached: int | None) -> None:
+        """Take in what a call brought: when each segment begins, and how many readings it holds.
+
+        reached: when the last segment begins that the call looked at; None if that was the end.
+        """
         self._calls += 1
-        for item in answer["Items"]:
-            self._count(item)
-        if "LastEvaluatedKey" in answer:
+        for begin, readings in found:
+            self._count(begin, readings)
+        if reached is not None:
             self._looked_at += self.size
-            ahead = self._ahead(_begin(answer["LastEvaluatedKey"]["segment"]["S"]))
+            ahead = self._ahead(reached)
             # One correction may be small. Then calls grow, or bad guesses would make many of them.
             least = 1 if ahead and self._calls == 1 else 2 * self.size
             self.size = min(max(ahead, least), _MOST)
 
-    def _count(self, item: Item) -> None:
-        begin = _begin(item["segment"]["S"])
+    def _count(self, begin: int, readings: int) -> None:
         if self._begun_at is None:
             self._begun_at = begin
         # Of what began before the span, nobody knows yet how much lies in it.
         if begin >= self._span.start:
             self._segments += 1
-            self._readings += int(item["count"]["N"]) if is_packed(item) else 1
+            self._readings += readings
             if self._enough_at is None and self._readings >= (self._wanted or 0):
                 self._enough_at = begin
 
@@ -84,13 +84,3 @@ class Pace:
         ahead = at - moment if self.newest_first else moment - at
         passed = max(1, abs(at - (self._begun_at or at)))
         return min(ceil(self._looked_at * max(ahead, 0) / passed), _MOST_GROWTH * self._looked_at)
-
-
-def is_packed(item: Item) -> bool:
-    """Whether an item is a segment of many readings."""
-    # A metric may be named `packed` too, but no metric is binary.
-    return "B" in item.get("packed", {})
-
-
-def _begin(key: str) -> int:
-    return int(key[:13])

@@ -100,11 +100,13 @@ class SegmentTable:
         while True:
             with aws_failures():
                 answer = self._client.query(**query, Limit=pace.size)
-            pace.learn(answer)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
+            items, last = answer["Items"], answer.get("LastEvaluatedKey")
+            found = ((_begin(item), _how_many(item)) for item in items)
+            pace.learn(found, _begin(last) if last else None)
+            yield from items
+            if not last:
                 return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            query["ExclusiveStartKey"] = last
 
     def _write(self, requests: Sequence[Any]) -> None:
         def write(part: Sequence[Any]) -> Sequence[Any]:
@@ -121,9 +123,23 @@ class SegmentTable:
         return item[self._partition_key]["S"], item["segment"]["S"]
 
 
+def is_packed(item: Item) -> bool:
+    """Whether an item is a segment of many readings."""
+    # A metric may be named `packed` too, but no metric is binary.
+    return "B" in item.get("packed", {})
+
+
 def expiry_of(item: Mapping[str, Any]) -> int | None:
     """Until when an item is kept, in ms since the epoch; None for ever."""
     return int(item[EXPIRES_AT]["N"]) * SECOND_MS if EXPIRES_AT in item else None
+
+
+def _how_many(item: Item) -> int:
+    return int(item["count"]["N"]) if is_packed(item) else 1
+
+
+def _begin(item: Item) -> int:
+    return int(item["segment"]["S"][:13])
 
 
 def _is_over(expires_at: int | None, at: int) -> bool:

@@ -3,7 +3,15 @@ from samples.lambda_events import queue_batch
 
 from edge.adapters.memory import MemoryDeadLetters, MemoryRedelivery
 from edge.queue import Intake, Undone, consume, consume_together, in_groups
-from kernel.errors import Fault, Invalid, Malformed, Throttled, Unavailable
+from kernel.errors import (
+    Fault,
+    Invalid,
+    Malformed,
+    NoAnswer,
+    PartlySent,
+    Throttled,
+    Unavailable,
+)
 
 
 def batch(*bodies):
@@ -143,14 +151,14 @@ def test_nothing_is_handled_where_nothing_can_be_read():
     assert outcome.retried == ()
 
 
-def run_in_groups(weights, errors=(), out_of_time=lambda: False):
+def run_in_groups(weights, errors=(), out_of_time=lambda: False, error=ZeroDivisionError):
     """The groups that messages of these weights are handed over in, and what is not done."""
     handled = []
 
     def handle(group):
         handled.append("".join(name for name, _ in group))
         if any(name in errors for name, _ in group):
-            raise Throttled("busy")
+            raise error
 
     messages = {name: (name, weight) for name, weight in weights.items()}
     undone = in_groups(messages, 10, lambda message: message[1], handle, out_of_time)
@@ -172,6 +180,12 @@ def test_groups_are_as_heavy_as_is_allowed_or_of_one(weights, groups):
 def test_none_takes_along_those_of_its_group():
     handled, failed, _ = run_in_groups({"a": 1, "b": 1, "c": 1, "d": 9}, {"b"})
     assert (handled, failed) == (["abc", "a", "b", "c", "d"], ["b"])
+
+
+@pytest.mark.parametrize("error", [Throttled, Unavailable, NoAnswer, PartlySent])
+def test_a_group_that_may_succeed_later_is_tried_once(error):
+    handled, failed, left = run_in_groups({"a": 1, "b": 1, "c": 9, "d": 1}, {"b"}, error=error)
+    assert (handled, failed, left) == (["ab", "cd"], ["a", "b"], [])
 
 
 def test_no_group_is_begun_and_none_is_taken_apart_out_of_time():

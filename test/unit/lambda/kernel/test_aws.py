@@ -1,6 +1,7 @@
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import boto3
@@ -212,10 +213,11 @@ ITEM = {
 
 
 @pytest.mark.parametrize(
-    ("call", "parameters"),
+    ("call", "bulky", "parameters"),
     [
         (
             "put_item",
+            "Item",
             {
                 "TableName": "raw",
                 "Item": ITEM,
@@ -225,6 +227,7 @@ ITEM = {
         ),
         (
             "batch_get_item",
+            "RequestItems",
             {
                 "RequestItems": {
                     "raw": {
@@ -236,6 +239,7 @@ ITEM = {
         ),
         (
             "batch_write_item",
+            "RequestItems",
             {
                 "RequestItems": {
                     "raw": [
@@ -247,12 +251,12 @@ ITEM = {
         ),
     ],
 )
-def test_what_is_written_at_once_is_what_botocore_writes(monkeypatch, call, parameters):
+def test_what_is_written_at_once_is_what_botocore_writes(monkeypatch, call, bulky, parameters):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     kernel.aws.client.cache_clear()
-    sent, seen = [], []
+    sent, seen, walked = [], [], []
 
     def answer(request, **_):
         sent.append((request.url, json.loads(request.body)))
@@ -261,11 +265,21 @@ def test_what_is_written_at_once_is_what_botocore_writes(monkeypatch, call, para
     def look(params, **_):
         seen.append(params)
 
+    def walk(serialize, params, *rest):
+        walked.append(dict(params))
+        return serialize(params, *rest)
+
     for client in (kernel.aws.client("dynamodb"), boto3.client("dynamodb")):
+        serializer = client._serializer
+        serialize = partial(walk, serializer.serialize_to_request)
+        monkeypatch.setattr(serializer, "serialize_to_request", serialize)
         client.meta.events.register_first("before-parameter-build", look)
         client.meta.events.register("before-send", answer)
         getattr(client, call)(**parameters)
     assert sent[0] == sent[1]
+    # Only botocore's own client walked through what is bulky.
+    emptied = {name: {} for name in parameters[bulky]}
+    assert walked == [{**parameters, bulky: emptied}, parameters]
     # Who looks at the parameters afterwards, as X-Ray does, finds all of them.
     assert seen == [parameters] * 2
     kernel.aws.client.cache_clear()

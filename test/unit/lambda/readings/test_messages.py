@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,44 @@ def test_a_message_is_sent_on_as_it_was_read():
     part = found.bringing(found.segments[1:])
     assert ReadingMessage.decode(part.encode()) == part
     assert (part.segments, part.request_id) == (segments[1:], "request-1")
+
+
+OTHERWISE = {
+    "request_id": "request-2",
+    "received_at": START + 1,
+    "segments": tuple(cut_into_segments([reading("c"), reading("d")], 500)),
+    "replay": True,
+    "expires_at": START + 2,
+    "new": True,
+}
+
+
+@pytest.mark.parametrize(
+    "name", [field.name for field in fields(ReadingMessage) if field.name != "body"]
+)
+def test_whatever_is_changed_of_a_message_that_was_read_is_what_is_sent(name):
+    segments = tuple(cut_into_segments([reading("a"), reading("b")], 500))
+    found = ReadingMessage.decode(ReadingMessage("request-1", START, segments).encode())
+    changed = replace(found, **{name: OTHERWISE[name]})
+    assert changed != found
+    again = ReadingMessage.decode(changed.encode())
+    assert again == changed
+    part = again.bringing(again.segments[1:])
+    assert part == replace(changed, segments=changed.segments[1:])
+    assert ReadingMessage.decode(part.encode()) == part
+
+
+def with_its_digest(body):
+    """The body, edited by somebody who worked out its digest anew."""
+    rest = body[len('{"v":1,"digest":"') + len(digest_of("")) :]
+    return f'{{"v":1,"digest":"{digest_of(rest)}{rest}'
+
+
+@pytest.mark.parametrize(("said", "new"), [("true", True), ("false", False), ("1", False)])
+def test_readings_are_new_only_where_a_message_says_that_this_is_true(said, new):
+    message = ReadingMessage("r", START, tuple(cut_into_segments([reading()], 1)), new=True)
+    body = with_its_digest(message.encode().replace('"new":true', f'"new":{said}'))
+    assert ReadingMessage.decode(body) == replace(message, new=new)
 
 
 def test_nobody_but_ingest_says_that_readings_are_new():
