@@ -158,6 +158,17 @@ def test_no_grant_has_a_wildcard_where_the_service_knows_resources(stack, functi
                 assert action.startswith(WITHOUT_RESOURCES), action
 
 
+@pytest.mark.parametrize(
+    ("function", "tables"), [("ingest", {"raw", "idempotency"}), ("process", set())]
+)
+def test_single_items_are_put_only_by_who_puts_them_where_nothing_is(stack, function, tables):
+    statements = stack.policy("aws_iam_role_policy", f"{function}_permissions")
+    put = [one for one in statements if "dynamodb:PutItem" in one["Action"]]
+    named = {resource for one in put for resource in one["Resource"]}
+    assert {name for name in tables if any(name in one for one in named)} == tables
+    assert len(named) == len(tables)
+
+
 @pytest.mark.parametrize("caller", ["writer", "reader", "operator"])
 def test_no_caller_is_granted_a_wildcard_action(stack, caller):
     for statement in stack.policy("aws_iam_policy", f"{caller}_policy"):
