@@ -7,14 +7,21 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from samples import waiting
 from samples.signed_calls import Caller, new_device, now_ms
-from samples.waiting import wait_until
 
 SILENT_SECONDS = 90
+# What fails on a busy machine comes again within minutes.
+PATIENCE_SECONDS = 300
 HELD_SECONDS = 60
 PACKED = 40
 SECOND_MS = 1_000
 DAY_MS = 86_400 * SECOND_MS
+
+
+def wait_until(condition):
+    """Wait as long as something may take here."""
+    return waiting.wait_until(condition, seconds=PATIENCE_SECONDS)
 
 
 def send(operator, device, *values, at):
@@ -211,7 +218,7 @@ def test_what_is_sent_again_is_there_once(before, operator):
 
 
 def test_what_waited_in_the_queue_fires_once(before, operator):
-    (alert,) = wait_until(lambda: alerts(operator, before.device.queued), seconds=60)
+    (alert,) = wait_until(lambda: alerts(operator, before.device.queued))
     assert (alert["actual_value"], alert["severity"]) == (61.75, "critical")
 
 
@@ -220,7 +227,7 @@ def test_an_open_alert_ends_and_the_next_one_fires(before, operator):
     later = before.at + 30 * SECOND_MS
     send(operator, before.device.fired, 58, 54, 63, at=later)
     found = wait_until(
-        lambda: len(both := alerts(operator, before.device.fired)) == 2 and both, seconds=60
+        lambda: len(both := alerts(operator, before.device.fired)) == 2 and both,
     )
     assert found[0]["actual_value"] == 63
     assert found[1] == {
@@ -233,17 +240,16 @@ def test_an_open_alert_ends_and_the_next_one_fires(before, operator):
 def test_a_condition_that_began_to_hold_before_fires_when_it_has_held_long_enough(before, operator):
     assert alerts(operator, before.device.held) == []
     send(operator, before.device.held, 64, at=before.at + (HELD_SECONDS + 1) * SECOND_MS)
-    (alert,) = wait_until(lambda: alerts(operator, before.device.held), seconds=60)
+    (alert,) = wait_until(lambda: alerts(operator, before.device.held))
     assert alert["status"] == "triggered"
 
 
 def test_a_device_that_fell_silent_is_told_once_and_speaks_again(before, operator):
-    (alert,) = wait_until(lambda: alerts(operator, before.device.silent), seconds=180)
+    (alert,) = wait_until(lambda: alerts(operator, before.device.silent))
     assert (alert["no_data"], alert["status"]) == (SILENT_SECONDS, "triggered")
     send(operator, before.device.silent, 21, at=now_ms())
     wait_until(
         lambda: [one["status"] for one in alerts(operator, before.device.silent)] == ["resolved"],
-        seconds=60,
     )
 
 
@@ -259,7 +265,7 @@ def test_every_alert_was_told_and_no_other(before, after, operator):
         heard.extend(told(Caller(after, "deployer"), before.inbox))
         return set(heard) >= stored
 
-    wait_until(everything_was_told, seconds=60)
+    wait_until(everything_was_told)
     assert set(heard) == stored
 
 
