@@ -56,6 +56,7 @@ def earlier(directory, pipeline, tmp_path_factory):
         outputs={
             "ApiEndpoint": variables["API_ENDPOINT"],
             "NotificationTopicArn": variables["NOTIFICATION_TOPIC_ARN"],
+            "IngestionQueueUrl": variables["INGESTION_QUEUE_URL"],
         },
         environment=variables,
         credentials_file=layout.credentials,
