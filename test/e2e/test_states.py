@@ -1,7 +1,6 @@
 import json
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from samples.signed_calls import new_device
@@ -145,31 +144,6 @@ def test_the_statistics_lead_on_from_page_to_page(writer, reader):
     whole = reader.call("GET", f"/stats?date={day}").json()
     found = [row for page in pages(reader, f"/stats?date={day}&limit=3") for row in page]
     assert found == whole
-
-
-def test_a_day_of_ten_thousand_names_is_paged_through_and_opens_as_a_page(writer, reader):
-    days = uuid.uuid4().int % 100
-    day, moment = f"{date(1970, 1, 1) + timedelta(days=days)}", days * 86_400_000
-    # As long as two bodies have room for: two bytes a letter when sent, six when answered.
-    names = [f"{n:04}" + "\u0416" * 60 for n in range(10_000)]
-    for half in (names[:5_000], names[5_000:]):
-        rows = [{"type": one, "state": "\u0416" * 19, "timestamp": moment} for one in half]
-        content = {"processed_devices": rows}
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        answer = writer.call("POST", "/ingest", body)
-        assert answer.status_code == 200, answer.text
-
-    def listed():
-        return list(pages(reader, f"/stats?date={day}"))
-
-    wait_until(lambda: sum(map(len, listed())) == 10_000, seconds=60)
-    found = listed()
-    assert [row["type"] for page in found for row in page] == names
-    assert len(found) > 1
-    page = reader.call("GET", f"/stats-html?date={day}")
-    assert page.status_code == 200
-    assert "9,000 more rows" in page.text
-    assert all(name in page.text for name in names[:1_000])
 
 
 def test_a_counter_that_was_tampered_with_is_found_and_repaired(writer, reader, operator, deployer):
