@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from samples.inboxes import make_inbox
 from samples.ports import free_port
-from samples.signed_calls import Caller, new_device
+from samples.signed_calls import Caller
 
 from lib.local import LocalPipeline, LocalSettings
 from lib.settings import PROJECT_ROOT
@@ -90,17 +91,7 @@ def subscriber(deployer):
     made = []
 
     def subscribe(topic, **attributes):
-        name = new_device()
-        queue = topic.replace(":sns:", ":sqs:").rpartition(":")[0] + f":{name}"
-        allowed = {
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": queue,
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-        }
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        inbox = sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
+        _, queue, inbox = make_inbox(sqs, topic)
         subscription = sns.subscribe(
             TopicArn=topic,
             Protocol="sqs",

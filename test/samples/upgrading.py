@@ -2,7 +2,7 @@
 
 import json
 
-from samples.signed_calls import new_device
+from samples.inboxes import make_inbox
 from samples.waiting import wait_until
 
 SECOND_MS = 1_000
@@ -82,18 +82,9 @@ def waiting_in(deployer, queue):
 
 
 def subscribe(deployer, topic):
-    """A queue that keeps what the topic tells."""
-    name = new_device()
-    queue = topic.replace(":sns:", ":sqs:").rpartition(":")[0] + f":{name}"
-    allowed = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue,
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    deployer.aws("sqs").create_queue(QueueName=name, Attributes={"Policy": policy})
-    deployer.aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    """A queue that keeps what the topic tells: its name."""
+    name, arn, _ = make_inbox(deployer.aws("sqs"), topic)
+    deployer.aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     return name
 
 

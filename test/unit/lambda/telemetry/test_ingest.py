@@ -47,6 +47,14 @@ def test_readings_timed_by_their_arrival_are_taken_back_when_they_are_refused():
     assert len(raw.stored) == 2
 
 
+def test_what_an_equal_request_was_answered_for_is_not_taken_back():
+    raw = MemoryRawReadings()
+    Ingest(raw, MemoryReadingQueue())(submission(repeatable=False), 500)
+    with pytest.raises(Unavailable):
+        Ingest(raw, QueueThatIsAway())(submission(repeatable=False), 500)
+    assert len(raw.stored) == 2
+
+
 def test_a_repeat_leaves_the_first_receipt_as_it_is():
     raw, queue = MemoryRawReadings(), MemoryReadingQueue()
     for received_at in (START, START + 9):

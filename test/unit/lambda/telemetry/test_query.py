@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 from samples.readings import START, reading, readings
 
 from edge.pages import MAX_ANSWER_BYTES
+from edge.paging import PageTokens
 from kernel import exact_json
 from readings.metrics import to_metric
 from readings.model import Reading
 from telemetry.adapters.memory import MemoryRawReadings
 from telemetry.ports import Receipt, Span
 from telemetry.query import Query, raw_item, read_page
-from telemetry.query_http import resumed
+from telemetry.query_http import next_token, resumed
 from telemetry.segmenting import cut_into_segments
 
 ALL = Span(START - 86_400_000, START + 86_400_000)
@@ -133,6 +134,20 @@ def test_a_token_of_an_earlier_version_goes_on_where_its_page_ended():
     span, after = resumed(f"{ALL.start} {ALL.end} {last.timestamp} {last.digest}", ALL.end)
     (items,) = pages(raw, Query("device-1", span, False, after), 100)
     assert [item["sensor_data"]["n"] for item in items] == list(range(8, 40))
+
+
+def test_what_a_gateway_has_just_brought_is_found_though_the_page_before_did_not_see_it():
+    singles = [reading(timestamp=START + n * 60_000, n=n) for n in range(0, 40, 2)]
+    raw = stored(*[[one] for one in singles])
+    page = read_page(raw, Query("device-1", ALL), raw_item, 5)
+    token = next_token(page, ALL, "fingerprint", PageTokens("secret"))
+    late = [reading(timestamp=START + n * 60_000, n=n) for n in range(1, 40, 2)]
+    raw.append(cut_into_segments(late, 500), RECEIPT)
+    place = PageTokens("secret").open(token, "fingerprint")
+    for now, seen in ((START + 40 * 60_000, 31), (START + 3 * 3_600_000, 15)):
+        span, after = resumed(place, now)
+        (items,) = pages(raw, Query("device-1", span, False, after), 100)
+        assert len(items) == seen
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
